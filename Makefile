@@ -1,0 +1,91 @@
+# Differentia: everything a person runs. `make help` lists it.
+#
+# The environment is .venv, made once from the pins in requirements/. A different interpreter is
+# chosen with PYTHON=..., a different place for knowledge releases with DIFFERENTIA_HOME=...
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?=
+DIFFERENTIA_HOME ?= $(CURDIR)/.cache/differentia
+export DIFFERENTIA_HOME PYTHON
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+CASE := examples/ataxia-two-sisters.txt
+REPORT := out/report.html
+HPO3 := .cache/bench-hpo3
+
+.PHONY: help demo build serve test check bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+
+demo: .venv/.base ## set everything up and run one published case from report to differential
+	@$(BIN)/differentia build
+	@mkdir -p out
+	@printf '\nThe report: %s (our words, the facts of PMID:31632679; see examples/README.md)\n\n' '$(CASE)'
+	@$(BIN)/differentia diagnose --text '$(CASE)' --top 10
+	@$(BIN)/differentia diagnose --text '$(CASE)' --top 10 --format html --output '$(REPORT)'
+	@printf '\nThe HTML report: %s\n' "$$PWD/$(REPORT)"
+
+build: .venv/.base ## make a release of the knowledge base
+	@$(BIN)/differentia build
+
+serve: build ## build the knowledge base if there is none, and start the HTTP service
+	@exec $(BIN)/differentia serve
+
+test: .venv/.dev ## run the tests
+	@$(BIN)/python -m pytest
+
+check: .venv/.dev ## ruff, mypy, import-linter and the documentation tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest --quiet tests/docs
+
+bench: build $(HPO3)/.installed ## measure ranking and cold starts, beside hpo3 and `import spacy`
+	@$(BIN)/python -m benchmarks.bench --hpo3-python '$(HPO3)/bin/python' --text '$(CASE)'
+
+clean: ## remove what the targets left behind, except .venv and the releases in .cache
+	@rm -rf build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache .coverage
+	@find . -name __pycache__ -type d -not -path './.venv/*' -not -path './.cache/*' -prune \
+		-exec rm -rf {} +
+
+# An interpreter within range: PYTHON if it is given, else the first that runs.
+define find_python
+in_range='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))'; \
+for python in $${PYTHON:-python3.11 python3.12 python3 python}; do \
+	if "$$python" -c "$$in_range" >/dev/null 2>&1; then break; fi; \
+	python=; \
+done; \
+if [ -z "$$python" ]; then \
+	echo "Differentia needs Python 3.11 or 3.12, and $${PYTHON:-no python on the PATH} is not one." >&2; \
+	echo "Install one of them, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; \
+	exit 2; \
+fi
+endef
+
+.venv/.base: requirements/base.txt pyproject.toml
+	@$(find_python); \
+	if [ ! -x $(BIN)/python ]; then \
+		echo 'Making .venv and installing the pinned requirements (about a minute) ...' >&2; \
+		"$$python" -m venv .venv; \
+	fi
+	@$(PIP) -r requirements/base.txt
+	@$(PIP) --no-deps --editable .
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.base
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+$(HPO3)/.installed: requirements/bench-hpo3.txt .venv/.base
+	@$(BIN)/python -m venv $(HPO3)
+	@$(HPO3)/bin/python -m pip --disable-pip-version-check install --quiet -r $<
+	@touch $@

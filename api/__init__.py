@@ -1,0 +1,1 @@
+"""Everything outsiders touch: settings, service, command line, HTTP, pages."""

@@ -1,0 +1,107 @@
+"""The page at /: paste a report, see it marked, and the differential with its reasons.
+
+It is a plain form and a page rendered here, so it works without scripts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+from pydantic import ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from api.http import problems
+from api.http.differentials import DOCUMENT, answer
+from api.http.models import MAX_TOP, DifferentialRequest, Problem
+from api.render.as_html import PAGES, render_page
+from api.render.view import view
+from domain.errors import DifferentiaError
+
+if TYPE_CHECKING:
+    from api.render.view import View
+    from api.service import Service
+
+SCOPE_BEFORE = (
+    "Paste a report in English. Its findings are marked in the text, and the diseases of the "
+    "Human Phenotype Ontology's annotations, mostly rare ones, are ranked by them with every "
+    "reason open to view. Common causes of illness are not in that knowledge base and are not "
+    "ranked. For research use; not for deciding a patient's care."
+)
+_FIELDS = ("text", "age", "sex", "top")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """An invented report to try the page with; its file's first line is the title."""
+
+    name: str
+    title: str
+    text: str
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """The examples in `api/pages/examples`, by name."""
+    found = []
+    for path in sorted((PAGES / "examples").glob("*.txt")):
+        title, _, text = path.read_text("utf-8").partition("\n")
+        found.append(Example(name=Path(path).stem, title=title.strip(), text=text.strip() + "\n"))
+    return tuple(found)
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The page over `service`."""
+    routes = Blueprint("page", __name__)
+
+    def page(
+        form: dict[str, str],
+        *,
+        shown: View | None = None,
+        problem: Problem | None = None,
+    ) -> Response:
+        blank = {"text": "", "age": "", "sex": "", "top": str(service.settings.top)}
+        html = render_page(
+            "page.html",
+            view=shown,
+            problem=problem,
+            form=blank | form,
+            examples=examples(),
+            max_text_chars=service.settings.max_text_chars,
+            max_top=MAX_TOP,
+            scope_before=SCOPE_BEFORE,
+        )
+        # A lone surrogate cannot be sent as UTF-8; the reader sees that something was there.
+        body = html.encode("utf-8", "replace")
+        status = 200 if problem is None else problem.status
+        return Response(body, status=status, content_type="text/html; charset=utf-8")
+
+    @routes.get("/")
+    def start() -> Response:
+        wanted = request.args.get("example")
+        chosen = next((e for e in examples() if e.name == wanted), None)
+        return page({} if chosen is None else {"text": chosen.text})
+
+    @routes.post("/")
+    def ask() -> Response:
+        try:
+            sent = {name: request.form.get(name, "") for name in _FIELDS}
+        except RequestEntityTooLarge as error:
+            return page({}, problem=problems.of_http(error, request.max_content_length))
+        # Browsers send line ends as CRLF; offsets are counted in the text as it is shown.
+        sent["text"] = sent["text"].replace("\r\n", "\n")
+        asked = None
+        try:
+            filled = {k: v.strip() for k, v in sent.items() if k != "text" and v.strip()}
+            asked = DifferentialRequest.model_validate({"text": sent["text"], **filled})
+            d = answer(service, asked)
+        except ValidationError as error:
+            return page(sent, problem=problems.of_validation(error))
+        except DifferentiaError as error:
+            return page(sent, problem=problems.of_error(error, asked))
+        return page(sent, shown=view(d, {DOCUMENT: sent["text"]}))
+
+    return routes

@@ -1,0 +1,92 @@
+"use strict";
+// Text, findings and reasons speak of a finding by its number (data-findings): choosing one
+// lights the others. Without this script every link still leads to its place.
+(() => {
+  const every = Array.from(document.querySelectorAll("[data-findings]"));
+  const status = document.getElementById("lit-status");
+  const keys = (element) => (element.dataset.findings || "").split(" ").filter(Boolean);
+  let lit = "";
+
+  function light(chosen) {
+    lit = chosen.join(" ");
+    let reasons = 0;
+    for (const element of every) {
+      const on = keys(element).some((key) => chosen.includes(key));
+      element.classList.toggle("lit", on);
+      if (on && element.classList.contains("reason")) reasons += 1;
+    }
+    if (status) status.textContent = lit ? `Marked in the text; reasons marked: ${reasons}.` : "";
+  }
+
+  function reveal(element) {
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    element.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  }
+
+  function firstReason(chosen) {
+    const all = every.filter(
+      (e) => e.classList.contains("reason") && keys(e).some((key) => chosen.includes(key)),
+    );
+    const reason = all.find((e) => e.parentElement.closest("details").open) || all[0];
+    if (reason) reason.parentElement.closest("details").open = true;
+    return reason;
+  }
+
+  document.addEventListener("click", (event) => {
+    const mark = event.target.closest("a.mark");
+    if (mark) {
+      const chosen = keys(mark);
+      if (chosen.join(" ") === lit) {
+        event.preventDefault();
+        light([]);
+        return;
+      }
+      light(chosen);
+      const reason = firstReason(chosen);
+      if (reason) {
+        event.preventDefault();
+        reveal(reason);
+      }
+      return;
+    }
+    const summary = event.target.closest(".reason > summary");
+    if (summary) {
+      const chosen = keys(summary.parentElement);
+      light(summary.parentElement.open ? [] : chosen);
+      // Beside each other only on a wide screen; elsewhere the reader would be carried away.
+      if (!summary.parentElement.open && window.matchMedia("(min-width: 64rem)").matches) {
+        const first = document.querySelector("a.mark.lit");
+        if (first) reveal(first);
+      }
+      return;
+    }
+    const place = event.target.closest('a[href^="#text-"]');
+    if (place) light(keys(place.closest("[data-findings]")));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") light([]);
+  });
+
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    opened = Array.from(document.querySelectorAll("details.diagnosis:not([open])"));
+    for (const details of opened) details.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+  });
+
+  const button = document.querySelector("form.ask button");
+  if (button) {
+    const words = button.textContent;
+    button.form.addEventListener("submit", () => {
+      button.disabled = true;
+      button.textContent = button.dataset.busy;
+    });
+    window.addEventListener("pageshow", () => {
+      button.disabled = false;
+      button.textContent = words;
+    });
+  }
+})();

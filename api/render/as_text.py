@@ -1,0 +1,275 @@
+"""A differential for a terminal: scope, findings, ranking, reasons, and what is doubtful.
+
+Text of the case is shown as plain text, never as console markup, and without control characters:
+a report cannot colour, move or retitle the reader's terminal.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from api.render import words
+from domain.assertions import Assertion
+from domain.differential import Contribution, Differential, Match, Ranked
+from domain.evidence import CodedEntry, Evidence, ImageRegion, Measurement, SignalWindow, TextSpan
+from domain.findings import FindingUse, State
+from domain.identifiers import Curie
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+_QUOTE = 60
+_STRONGEST = 3
+_REFERENCES = 3
+_STATE_STYLE = {
+    State.PRESENT: "bold",
+    State.ABSENT: "magenta",
+    State.UNCERTAIN: "yellow",
+    State.UNDETERMINED: "dim",
+}
+
+
+def write_text(
+    d: Differential, console: Console, documents: Mapping[str, str] | None = None
+) -> None:
+    """Print the whole answer to `console`, within its width.
+
+    `documents` (name to text) lets a quote be shown with its line number.
+    """
+    _scope(d, console)
+    _findings(d, console, documents or {})
+    _ranking(d, console)
+    for r in d.ranked:
+        _reasons(d, r, console, rows=False)
+    _rest(d, console)
+
+
+def write_explanation(
+    d: Differential, r: Ranked, console: Console, documents: Mapping[str, str] | None = None
+) -> None:
+    """Print why one disease is where it is: every reason with every source row behind it."""
+    _scope(d, console)
+    _findings(d, console, documents or {})
+    _reasons(d, r, console, rows=True)
+    _rest(d, console)
+
+
+def plain(text: str, limit: int | None = None) -> str:
+    """Text in one line without control, direction or line-breaking characters.
+
+    Cut to `limit` characters where given.
+    """
+    shown = "".join(
+        c if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else " " for c in text
+    )
+    shown = " ".join(shown.split())
+    return shown if limit is None or len(shown) <= limit else shown[: limit - 3].rstrip() + "..."
+
+
+def _say(console: Console, text: str, style: str = "") -> None:
+    console.print(plain(text), style=style, markup=False, highlight=False, emoji=False)
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print()
+    _say(console, text, "bold")
+
+
+def _table(*columns: tuple[str, str, int, bool], header: bool = True) -> Table:
+    """A quiet table; a column is (title, justification, share of the width, wraps)."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        box=box.SIMPLE_HEAD if header else None,
+        show_header=header,
+        pad_edge=False,
+        padding=(0, 1),
+        expand=header,
+        header_style="dim",
+    )
+    for title, justify, ratio, wraps in columns:
+        table.add_column(
+            title,
+            justify="right" if justify == "right" else "left",
+            ratio=ratio or None,
+            no_wrap=not wraps,
+            overflow="fold",
+        )
+    return table
+
+
+def _cells(*cells: str | tuple[str, str]) -> list[RenderableType]:
+    from rich.text import Text
+
+    return [Text(cell) if isinstance(cell, str) else Text(cell[0], style=cell[1]) for cell in cells]
+
+
+def _scope(d: Differential, console: Console) -> None:
+    _say(console, d.scope.statement, "bold")
+    _say(console, f"Not ranked: {d.scope.not_ranked}")
+
+
+def _findings(d: Differential, console: Console, documents: Mapping[str, str]) -> None:
+    _heading(console, "Findings")
+    if not d.findings:
+        _say(console, "None was found.")
+        return
+    table = _table(("state", "", 3, True), ("finding", "", 5, True), ("where", "", 6, True),
+                   ("in the score", "", 4, True))  # fmt: skip
+    for use in d.findings:
+        f = use.finding
+        qualifier = words.who_and_when(f)
+        state = f"{f.state.value}\n{qualifier}" if qualifier else f.state.value
+        places = "\n".join(_place(e, documents) for e in f.evidence)
+        used = words.used_words(use)
+        table.add_row(
+            *_cells(
+                (state, _STATE_STYLE[f.state]),
+                f"{plain(f.label)}\n{f.concept}",
+                places + _strength(use),
+                (plain(used), "" if use.used else "dim"),
+            )
+        )
+    console.print(table)
+
+
+def _strength(use: FindingUse) -> str:
+    f = use.finding
+    if f.probability is None or f.base_rate is None:
+        return ""
+    return f"\nprobability {f.probability:g} at a base rate of {f.base_rate:g}"
+
+
+def _place(e: Evidence, documents: Mapping[str, str]) -> str:
+    match e:
+        case TextSpan():
+            where = f"{plain(e.document)}[{e.start}:{e.end}]"
+            if e.document in documents:
+                where += f" line {documents[e.document].count(chr(10), 0, e.start) + 1}"
+            return f'{where} "{plain(e.quote, _QUOTE)}"'
+        case CodedEntry():
+            return f"{plain(e.system)}: {plain(e.code, _QUOTE)}"
+        case ImageRegion():
+            return f"{plain(e.image)} ({plain(e.model)})"
+        case SignalWindow():
+            return f"{plain(e.record)} {plain(e.channel)} {e.start_s:g} to {e.end_s:g} s"
+        case Measurement():
+            return f"{plain(e.code)} {e.value:g} {plain(e.unit)}"
+
+
+def _ranking(d: Differential, console: Console) -> None:
+    _heading(console, "Differential")
+    if not d.ranked:
+        _say(console, "No disease was ranked: no finding entered the score.")
+        return
+    _say(console, words.ABOUT_SCORES, "dim")
+    if not d.calibrated:
+        _say(console, words.WHY_NO_PERCENTAGES, "dim")
+    columns = [("#", "right", 0, False), ("disease", "", 5, True), ("id", "", 0, False)]
+    if d.calibrated:
+        columns.append(("share", "right", 0, False))
+    columns += [("score", "right", 0, False), ("strongest reasons", "", 6, True)]
+    table = _table(*columns)
+    states = words.used_states(d)
+    for r in d.ranked:
+        h = r.hypothesis
+        share = [f"{r.posterior:.1%}"] if d.calibrated else []
+        table.add_row(
+            *_cells(
+                str(r.rank),
+                (plain(h.label), "bold"),
+                str(h.disease),
+                *share,
+                f"{h.score:.2f}",
+                "\n".join(
+                    f"{c.log_likelihood_ratio:+.2f} {plain(words.reason(c, states))}"
+                    for c in words.strongest(h, _STRONGEST)
+                ),
+            )
+        )
+    console.print(table)
+    if d.calibrated:
+        _say(console, f"Outside the knowledge base: {d.outside_knowledge_base:.1%}.")
+
+
+def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> None:
+    h = r.hypothesis
+    states = words.used_states(d)
+    same = f", the same as {', '.join(h.same_as)}" if h.same_as else ""
+    _heading(console, f"{r.rank}. {h.label} ({h.disease}{same})")
+    _say(
+        console,
+        f"score {h.score:.2f} = prior {h.prior_score:.2f} + reasons {h.score - h.prior_score:+.2f}",
+        "dim",
+    )
+    for group in words.grouped(h):
+        _say(console, group.title, "italic")
+        table = _table(("", "right", 0, False), ("", "", 1, True), header=False)
+        for c in group.contributions:
+            lines = [_reason_line(c, states)]
+            if rows:
+                lines += [_row_line(a) for a in c.assertions]
+            table.add_row(*_cells(f"{c.log_likelihood_ratio:+7.2f}", "\n".join(lines)))
+        console.print(table)
+    if h.typical_not_mentioned:
+        listed = "; ".join(
+            f"{t.concept.label} ({t.frequency:.0%})" for t in h.typical_not_mentioned
+        )
+        _say(console, f"{words.TYPICAL}: {listed}")
+
+
+def _reason_line(c: Contribution, states: Mapping[Curie, State]) -> str:
+    head = plain(words.reason(c, states))
+    if c.finding is not None:
+        head += f" ({c.finding.id})"
+    # What a scorer says of a finding that met nothing only repeats that it met nothing.
+    how = "" if c.match is Match.NONE and c.text else words.MATCH_WORDS[c.match]
+    parts = [f"{head}: {'; '.join(filter(None, (how, plain(c.text))))}"]
+    labels = words.path_labels(c)
+    for concept, assertions in words.by_concept(c.assertions).items():
+        own = c.finding is not None and concept == c.finding.id
+        name = "" if own else f"{labels.get(concept, concept)} "
+        parts.append(name + words.pooled_words(assertions))
+    if codes := dict.fromkeys(a.evidence_code for a in c.assertions if a.evidence_code):
+        parts.append(", ".join(codes))
+    if refs := words.references(c.assertions):
+        more = f" and {len(refs) - _REFERENCES} more" if len(refs) > _REFERENCES else ""
+        parts.append(", ".join(refs[:_REFERENCES]) + more)
+    return "; ".join(parts)
+
+
+def _row_line(a: Assertion) -> str:
+    parts = [f"{a.source} line {a.line}", f"{a.disease} {a.concept}", words.frequency_words(a)]
+    parts += [str(v) for v in (a.onset, a.sex, *a.modifiers, a.evidence_code) if v]
+    return "  - " + plain("; ".join([*parts, ", ".join(a.references)]))
+
+
+def _rest(d: Differential, console: Console) -> None:
+    if d.conflicts:
+        _heading(console, "Conflicts")
+        _bullets(console, (c.message for c in d.conflicts))
+    if d.unexplained:
+        _heading(console, "Present, and speaking for none of the listed diseases")
+        _bullets(console, (f"{ref.label} ({ref.id})" for ref in d.unexplained))
+    if d.data_quality:
+        _heading(console, "Data quality")
+        _bullets(
+            console,
+            (
+                f"{n.level}: {n.subject}: {n.message}" + (f" {n.mend}" if n.mend else "")
+                for n in d.data_quality
+            ),
+        )
+    _heading(console, "Versions")
+    _say(console, "; ".join(f"{key} {value}" for key, value in d.versions.items()), "dim")
+
+
+def _bullets(console: Console, lines: Iterable[str]) -> None:
+    table = _table(("", "", 0, False), ("", "", 1, True), header=False)
+    for line in lines:
+        table.add_row(*_cells("-", plain(line)))
+    console.print(table)

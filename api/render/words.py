@@ -1,0 +1,227 @@
+"""Plain words for what the types hold: shared by the text and the HTML form.
+
+Nothing here is stored in an answer; sentences are made from `Contribution`s when they are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from domain.assertions import FREQUENCY_CLASSES, Assertion, Sex
+from domain.differential import Contribution, Differential, Hypothesis, Match
+from domain.findings import Experiencer, Finding, FindingUse, State, Time
+from domain.identifiers import Curie
+
+MATCH_WORDS: Mapping[Match, str] = {
+    Match.EXACT: "known in this disease",
+    Match.NARROWER: "known in this disease as a more specific term",
+    Match.BROADER: "known in this disease as a more general term",
+    Match.SHARED: "a related term is known in this disease",
+    Match.NONE: "not known in this disease",
+    Match.EXCLUDED_IN_CASE: "absent in this patient",
+    Match.EXCLUDED_IN_DISEASE: "reported as absent in this disease",
+    Match.PROFILE: "the disease's whole picture",
+    Match.RISK: "risk factor",
+}
+
+#: Evidence codes of the HPO annotation file, as its documentation spells them out.
+EVIDENCE_CODES: Mapping[str, str] = {
+    "IEA": "inferred from electronic annotation",
+    "PCS": "published clinical study",
+    "TAS": "traceable author statement",
+    "ICE": "individual clinical experience",
+}
+
+_PREDICATES: Mapping[str, str] = {
+    "is_a": "is a",
+    "subclass_of": "is a",
+    "has_finding": "shows",
+    "has_phenotype": "shows",
+    "same_as": "is the same as",
+    "exact_match": "is the same as",
+}
+
+_LINKS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"^PMID:(\d+)$"), "https://pubmed.ncbi.nlm.nih.gov/{}/"),
+    (re.compile(r"^OMIM:(\d+)$"), "https://omim.org/entry/{}"),
+    (re.compile(r"^ORPHA:(\d+)$"), "https://www.orpha.net/en/disease/detail/{}"),
+    (re.compile(r"^(HP:\d{7})$"), "https://hpo.jax.org/browse/term/{}"),
+    (re.compile(r"^(?:DOI|doi):(10\.[\w./()\-]+)$"), "https://doi.org/{}"),
+)
+
+WHY_NO_PERCENTAGES = (
+    "Order and reasons only, no percentages: how often such an answer is right has not been "
+    "measured for this setting."
+)
+ABOUT_SCORES = (
+    "Scores are natural logarithms: prior plus the sum of the reasons. A reason of +0.69 doubles "
+    "a disease's weight among the others, one of -0.69 halves it."
+)
+TYPICAL = "Typical, not mentioned (may be present)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Contributions of one kind to one hypothesis, the strongest first."""
+
+    key: str
+    title: str
+    contributions: tuple[Contribution, ...]
+
+
+_GROUPS: Mapping[str, str] = {
+    "for": "Supporting",
+    "against": "Conflicting",
+    "unexplained": "Not explained by this disease",
+    "nil": "Without effect",
+}
+
+
+def grouped(hypothesis: Hypothesis) -> tuple[Group, ...]:
+    """All contributions of a hypothesis as supporting, conflicting, unexplained, without effect.
+
+    Every contribution is in exactly one group; empty groups are left out.
+    """
+    rows = sorted(hypothesis.contributions, key=lambda c: -abs(c.log_likelihood_ratio))
+    buckets: dict[str, list[Contribution]] = {
+        "for": [],
+        "against": [],
+        "unexplained": [],
+        "nil": [],
+    }
+    for row in rows:
+        if row.log_likelihood_ratio > 0:
+            buckets["for"].append(row)
+        elif row.log_likelihood_ratio < 0:
+            buckets["unexplained" if row.match is Match.NONE else "against"].append(row)
+        else:
+            buckets["nil"].append(row)
+    return tuple(
+        Group(key=key, title=_GROUPS[key], contributions=tuple(members))
+        for key, members in buckets.items()
+        if members
+    )
+
+
+def used_states(d: Differential) -> dict[Curie, State]:
+    """State of every finding that entered the score, by concept."""
+    return {u.finding.concept: u.finding.state for u in d.findings if u.used}
+
+
+def reason(c: Contribution, states: Mapping[Curie, State]) -> str:
+    """Short name of a contribution: the finding's label with its state, or the term's name."""
+    if c.finding is None:
+        return c.name or MATCH_WORDS[c.match]
+    state = states.get(c.finding.id)
+    if state is State.ABSENT or (state is None and c.match is Match.EXCLUDED_IN_CASE):
+        return f"no {c.finding.label}"
+    if state is State.UNCERTAIN:
+        return f"possible {c.finding.label}"
+    return c.finding.label
+
+
+def strongest(hypothesis: Hypothesis, count: int) -> tuple[Contribution, ...]:
+    """The `count` contributions that moved the hypothesis most, either way."""
+    moved = [c for c in hypothesis.contributions if c.log_likelihood_ratio != 0]
+    return tuple(sorted(moved, key=lambda c: -abs(c.log_likelihood_ratio))[:count])
+
+
+def frequency_words(a: Assertion) -> str:
+    """One source row's frequency in words."""
+    f = a.frequency
+    if f is not None and f.count is not None:
+        return f"seen in {f.count} of {f.total} {'patient' if f.total == 1 else 'patients'}"
+    if a.excluded:
+        return "reported as absent"
+    if f is None:
+        return "how often is not stated"
+    if f.percent is not None:
+        return f"seen in {f.percent:g} % of patients"
+    if f.term in FREQUENCY_CLASSES:
+        return str(f)
+    return f"frequency {f.term}"
+
+
+def pooled_words(assertions: Iterable[Assertion]) -> str:
+    """Rows of one concept in words; n of m rows are summed, by sex where a row has one.
+
+    The sum is a way to read rows out, not the number used: that is the contribution's `frequency`.
+    """
+    counts: dict[Sex | None, tuple[int, int]] = {}
+    others: dict[str, None] = {}
+    for a in assertions:
+        f = a.frequency
+        if f is not None and f.count is not None and f.total is not None:
+            n, m = counts.get(a.sex, (0, 0))
+            counts[a.sex] = (n + f.count, m + f.total)
+        else:
+            others[frequency_words(a)] = None
+    words = []
+    for sex, (n, m) in counts.items():
+        who = {Sex.MALE: "male patients", Sex.FEMALE: "female patients"}.get(
+            sex or Sex.UNKNOWN, "patient" if m == 1 else "patients"
+        )
+        words.append(f"seen in {n} of {m} {who}")
+    return "; ".join([*words, *others])
+
+
+def by_concept(assertions: Iterable[Assertion]) -> dict[Curie, list[Assertion]]:
+    """Rows grouped by the concept they speak of, in the order given."""
+    groups: dict[Curie, list[Assertion]] = {}
+    for a in assertions:
+        groups.setdefault(a.concept, []).append(a)
+    return groups
+
+
+def references(assertions: Iterable[Assertion]) -> tuple[str, ...]:
+    """Distinct references, publications first, otherwise in the order given."""
+    seen = dict.fromkeys(r for a in assertions for r in a.references)
+    return tuple(sorted(seen, key=lambda r: not r.startswith("PMID:")))
+
+
+def path_labels(c: Contribution) -> dict[Curie, str]:
+    """Labels that a contribution knows: of its finding and of both ends of each edge."""
+    labels = {ref.id: ref.label for e in c.path for ref in (e.subject, e.object)}
+    if c.finding is not None:
+        labels.setdefault(c.finding.id, c.finding.label)
+    return labels
+
+
+def predicate_words(predicate: str) -> str:
+    """An edge's predicate as words (`biolink:subclass_of`, `IS_A` give "is a")."""
+    local = predicate.rpartition(":")[2].lower()
+    return _PREDICATES.get(local, local.replace("_", " "))
+
+
+def who_and_when(finding: Finding) -> str:
+    """ "family (mother)", "past", "hypothetical" or an empty string for the patient now."""
+    words = []
+    if finding.experiencer is not Experiencer.PATIENT:
+        kin = f" ({finding.kinship})" if finding.kinship else ""
+        words.append("family" + kin if finding.experiencer is Experiencer.FAMILY else "other" + kin)
+    if finding.time is not Time.NOW:
+        words.append(finding.time.value)
+    return ", ".join(words)
+
+
+def used_words(use: FindingUse) -> str:
+    """Whether a finding counted, and why not."""
+    if use.used:
+        return "counted"
+    return f"not counted: {use.why_not}" if use.why_not else "not counted"
+
+
+def link(identifier: str) -> str | None:
+    """Web address of an identifier or reference, None where none is known.
+
+    >>> link("PMID:123")
+    'https://pubmed.ncbi.nlm.nih.gov/123/'
+    >>> link("javascript:alert(1)") is None
+    True
+    """
+    for pattern, address in _LINKS:
+        if found := pattern.match(identifier):
+            return address.format(found[1])
+    return identifier if re.match(r"^https?://[\w.\-]+(/[^\s\"'<>]*)?$", identifier) else None

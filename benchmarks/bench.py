@@ -1,0 +1,65 @@
+"""One table of measurements with the goal beside each; it prints and never asserts."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from api.service import Service
+from api.settings import Settings
+from benchmarks.cold_start import CODED, REFERENCE, TEXT, commands, time_commands
+from benchmarks.ranking import time_ranking
+
+
+def table(service: Service, hpo3_python: Path, text: Path, repeats: int) -> Table:
+    """Measure everything and lay it out; times are medians of `repeats` interleaved turns."""
+    ranking = time_ranking(service, hpo3_python, repeats)
+    starts = time_commands(commands(text), repeats)
+    result = Table(
+        title=f"Medians of {repeats} interleaved turns on {os.cpu_count()} CPU cores",
+        caption="Absolute times are this machine's; the ratios are what to compare.",
+    )
+    for heading in ("what", "time", "measured", "goal"):
+        result.add_column(heading, justify="left" if heading == "what" else "right")
+    result.add_row(
+        f"ten findings, {ranking.hpo3_diseases:,} diseases: hpo3, Resnik funSimAvg, "
+        f"knowledge of {ranking.hpo3_version}",
+        f"{ranking.hpo3 * 1e3:.1f} ms",
+        "",
+        "",
+    )
+    result.add_row(
+        f"ten findings, {ranking.ours_diseases:,} diseases: Differentia, with the reasons of ten",
+        f"{ranking.ours * 1e3:.1f} ms",
+        f"{ranking.ratio:.0f} times faster",
+        "at least 20 times",
+    )
+    reference = starts[REFERENCE]
+    result.add_row(f"cold start: {REFERENCE}", f"{reference:.2f} s", "1.00x", "")
+    for name, goal in ((CODED, "at most 1x"), (TEXT, "at most 3x")):
+        result.add_row(
+            f"cold start: differentia {name}",
+            f"{starts[name]:.2f} s",
+            f"{starts[name] / reference:.2f}x",
+            goal,
+        )
+    return result
+
+
+def main() -> None:
+    """Read the command line, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hpo3-python", type=Path, required=True, help="hpo3's own interpreter")
+    parser.add_argument("--text", type=Path, required=True, help="the report of the text start")
+    parser.add_argument("--repeats", type=int, default=7, help="interleaved turns (default 7)")
+    options = parser.parse_args()
+    service = Service(Settings.load())
+    Console().print(table(service, options.hpo3_python, options.text, options.repeats))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The types that flow through the house. Standard library only."""

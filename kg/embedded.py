@@ -1,0 +1,134 @@
+"""The default store: networkx over an immutable release on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import networkx as nx
+
+from domain.assertions import Aspect, Assertion, Concept
+from domain.differential import PathEdge
+from domain.evidence import ConceptRef
+from domain.identifiers import Curie
+from kg import kgx
+from kg.release import Release
+
+IS_A = "IS_A"
+HAS_FINDING = "HAS_FINDING"
+
+
+class EmbeddedStore:
+    """One release as a networkx multigraph; loaded at the first look-up, then in memory."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+
+    @property
+    def release_id(self) -> str:
+        """The release this store answers from."""
+        return self._release.id
+
+    @cached_property
+    def _graph(self) -> nx.MultiDiGraph[Any]:
+        self._release.verify(("nodes.tsv", "edges.tsv"))
+        graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+        for concept in kgx.read_nodes(self._release.path / "nodes.tsv"):
+            graph.add_node(concept.id, concept=concept)
+        for edge in kgx.read_edges(self._release.path / "edges.tsv"):
+            if isinstance(edge, Assertion):
+                key = (HAS_FINDING, edge.source, edge.line)
+                graph.add_edge(edge.disease, edge.concept, key=key, assertion=edge)
+            else:
+                graph.add_edge(*edge, key=(IS_A, "", 0))
+        return graph
+
+    def concept(self, concept: Curie) -> Concept | None:
+        """One node, obsolete ones included."""
+        return self._with_parents(concept) if concept in self._graph else None
+
+    def concepts(self) -> Iterator[Concept]:
+        """All nodes, by id."""
+        return (self._with_parents(c) for c in sorted(self._graph))
+
+    def _with_parents(self, concept: Curie) -> Concept:
+        node: Concept = self._graph.nodes[concept]["concept"]
+        return replace(node, parents=tuple(self.parents(concept)))
+
+    def parents(self, concept: Curie) -> Sequence[Curie]:
+        """Direct superclasses, by id."""
+        return sorted(self._hierarchy.successors(concept)) if concept in self._hierarchy else []
+
+    def children(self, concept: Curie) -> Sequence[Curie]:
+        """Direct subclasses, by id."""
+        return sorted(self._hierarchy.predecessors(concept)) if concept in self._hierarchy else []
+
+    def ancestors(self, concept: Curie) -> frozenset[Curie]:
+        """All superclasses, without the concept itself."""
+        if concept not in self._hierarchy:
+            return frozenset()
+        return frozenset(nx.descendants(self._hierarchy, concept))
+
+    def descendants(self, concept: Curie) -> frozenset[Curie]:
+        """All subclasses, without the concept itself."""
+        if concept not in self._hierarchy:
+            return frozenset()
+        return frozenset(nx.ancestors(self._hierarchy, concept))
+
+    @cached_property
+    def _hierarchy(self) -> nx.DiGraph[Any]:
+        edges = ((c, p) for c, p, key in self._graph.edges(keys=True) if key[0] == IS_A)
+        return nx.DiGraph(edges)
+
+    def assertions(self) -> Iterator[Assertion]:
+        """All disease-finding edges, by source and line."""
+        found = (a for _, _, a in self._graph.edges(data="assertion") if a is not None)
+        return iter(sorted(found, key=_by_source))
+
+    def assertions_of(self, disease: Curie) -> Sequence[Assertion]:
+        """What is said of one disease, by source and line."""
+        if disease not in self._graph:
+            return []
+        edges = self._graph.out_edges(disease, data="assertion")
+        return sorted((a for _, _, a in edges if a is not None), key=_by_source)
+
+    def diseases_of(self, concept: Curie, *, descendants: bool = True) -> frozenset[Curie]:
+        """Diseases whose patients had the concept, or one below it (aspect P, not 0 of n)."""
+        if concept not in self._graph:
+            return frozenset()
+        below = self.descendants(concept) if descendants else frozenset()
+        edges = self._graph.in_edges({concept, *below}, data="assertion")
+        return frozenset(
+            a.disease
+            for _, _, a in edges
+            if a is not None and a.seen and a.aspect is Aspect.PHENOTYPE
+        )
+
+    def path(self, start: Curie, end: Curie) -> Sequence[PathEdge]:
+        """A shortest path over `is_a` edges upward from `start`, down to `end`; else nothing."""
+        if start not in self._hierarchy or end not in self._hierarchy:
+            return []
+        up = nx.single_source_shortest_path(self._hierarchy, start)
+        down = nx.single_source_shortest_path(self._hierarchy, end)
+        meet = min(
+            (set(up) & set(down)),
+            key=lambda c: (len(up[c]) + len(down[c]), c),
+            default=None,
+        )
+        if meet is None:
+            return []
+        edges = [(a, b) for a, b in zip(up[meet], up[meet][1:], strict=False)]
+        edges += reversed([(a, b) for a, b in zip(down[meet], down[meet][1:], strict=False)])
+        return [
+            PathEdge(subject=self._ref(a), predicate=IS_A, object=self._ref(b)) for a, b in edges
+        ]
+
+    def _ref(self, concept: Curie) -> ConceptRef:
+        node = self._graph.nodes[concept].get("concept")
+        return ConceptRef(id=concept, label=node.label if node else str(concept))
+
+
+def _by_source(assertion: Assertion) -> tuple[str, int]:
+    return assertion.source, assertion.line

@@ -1,0 +1,48 @@
+"""The port that every graph store implements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from domain.assertions import Assertion, Concept
+from domain.differential import PathEdge
+from domain.identifiers import Curie
+
+
+class GraphStore(Protocol):
+    """Look-ups, paths and browsing over one release. Unknown ids give None or nothing."""
+
+    @property
+    def release_id(self) -> str:
+        """The release this store answers from."""
+
+    def concept(self, concept: Curie) -> Concept | None:
+        """One node, obsolete ones included."""
+
+    def concepts(self) -> Iterator[Concept]:
+        """All nodes, by id."""
+
+    def parents(self, concept: Curie) -> Sequence[Curie]:
+        """Direct superclasses, by id."""
+
+    def children(self, concept: Curie) -> Sequence[Curie]:
+        """Direct subclasses, by id."""
+
+    def ancestors(self, concept: Curie) -> frozenset[Curie]:
+        """All superclasses, without the concept itself."""
+
+    def descendants(self, concept: Curie) -> frozenset[Curie]:
+        """All subclasses, without the concept itself."""
+
+    def assertions(self) -> Iterator[Assertion]:
+        """All disease-finding edges, by source and line."""
+
+    def assertions_of(self, disease: Curie) -> Sequence[Assertion]:
+        """What is said of one disease, by source and line."""
+
+    def diseases_of(self, concept: Curie, *, descendants: bool = True) -> frozenset[Curie]:
+        """Diseases whose patients had the concept, or one below it (aspect P, not 0 of n)."""
+
+    def path(self, start: Curie, end: Curie) -> Sequence[PathEdge]:
+        """A shortest path over `is_a` edges upward from `start`, down to `end`; else nothing."""

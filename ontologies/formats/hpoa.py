@@ -1,0 +1,184 @@
+"""HPO annotations: `phenotype.hpoa`, in its layouts of 2023 and of 2025.
+
+Column by column as https://obophenotype.github.io/human-phenotype-ontology/annotations/phenotype_hpoa/
+describes them. The header of 2023 stands in a comment line and spells the names differently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.assertions import FREQUENCY_CLASSES, Aspect, Frequency, Sex
+from domain.errors import InvalidField, SourceError
+from domain.identifiers import Curie
+from ontologies.files import read_text
+
+NAME = "hpoa"
+COLUMNS = (
+    "database_id", "disease_name", "qualifier", "hpo_id", "reference", "evidence",
+    "onset", "frequency", "sex", "modifier", "aspect", "biocuration",
+)  # fmt: skip
+_COUNTS = re.compile(r"^(\d+)\s*/\s*(\d+)$")
+_PERCENT = re.compile(r"^(\d+(?:\.\d+)?)\s*%$")
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationRow:
+    """One line, split and typed; identifiers are not yet resolved against an ontology."""
+
+    disease: Curie
+    disease_name: str
+    negated: bool
+    concept: Curie
+    references: tuple[str, ...]
+    evidence: str
+    onset: Curie | None
+    frequency: Frequency | None
+    sex: Sex | None
+    modifiers: tuple[str, ...]
+    aspect: Aspect
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationFile:
+    """All rows of a file, the version it states, and what was repaired while reading."""
+
+    version: str
+    rows: tuple[AnnotationRow, ...]
+    repaired: tuple[str, ...]
+
+
+def sniff(head: str) -> bool:
+    """Whether the first characters look like phenotype.hpoa."""
+    return "HPO annotations" in head or "database_id\t" in head or "DatabaseID\t" in head
+
+
+def read(path: Path) -> AnnotationFile:
+    """Read a `phenotype.hpoa`, plain or gzipped. Raises SourceError with the line."""
+    lines = iter(enumerate(read_text(path), start=1))
+    version, columns = _header(path, lines)
+    repaired: list[str] = []
+    parser = _RowParser(path, columns, repaired)
+    rows = tuple(parser.row(number, line) for number, line in lines if line.strip())
+    if not rows:
+        raise SourceError(str(path), "has a header and no annotations.")
+    return AnnotationFile(version=version, rows=rows, repaired=tuple(repaired))
+
+
+def _header(path: Path, lines: Iterator[tuple[int, str]]) -> tuple[str, tuple[str, ...]]:
+    version = ""
+    for number, line in lines:
+        if stated := re.match(r"#\s*(?:version|date):\s*(\S+)", line):
+            version = stated[1]
+        names = tuple(_column(name) for name in line.lstrip("#").rstrip("\n").split("\t"))
+        if names[0] == "database_id":
+            missing = [name for name in COLUMNS if name not in names]
+            if missing:
+                raise SourceError(
+                    str(path), f"the header lacks {', '.join(missing)}.", line=number
+                )
+            return version, names
+        if not line.startswith("#"):
+            break
+    raise SourceError(
+        str(path),
+        "has no header line.",
+        mend="phenotype.hpoa has a line that begins with database_id or #DatabaseID.",
+    )
+
+
+def _column(name: str) -> str:
+    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower()
+    return spelled
+
+
+class _RowParser:
+    """Splits and types one line; what repeats (identifiers, references) is made once."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...], repaired: list[str]) -> None:
+        self._path = path
+        self._width = len(columns)
+        self._at = [columns.index(name) for name in COLUMNS]
+        self._repaired = repaired
+        self._ids: dict[str, Curie] = {}
+        self._references: dict[str, tuple[str, ...]] = {}
+        self._frequencies: dict[str, Frequency | None] = {}
+
+    def row(self, number: int, line: str) -> AnnotationRow:
+        cells = line.rstrip("\n").split("\t")
+        if len(cells) != self._width:
+            raise SourceError(
+                str(self._path),
+                f"{len(cells)} columns where the header has {self._width}.",
+                line=number,
+                mend="The line is cut or its tabs are lost: fetch the file again.",
+            )
+        (disease, name, qualifier, concept, reference, evidence, onset, frequency, sex,
+         modifier, aspect, _) = (cells[i] for i in self._at)  # fmt: skip
+        if qualifier not in ("", "NOT"):
+            raise self._wrong(number, f"qualifier {qualifier!r} is neither empty nor NOT.")
+        try:
+            return AnnotationRow(
+                disease=self._id(disease),
+                disease_name=name,
+                negated=qualifier == "NOT",
+                concept=self._id(concept),
+                references=self._split(reference),
+                evidence=evidence,
+                onset=self._id(onset) if onset else None,
+                frequency=self._frequency(frequency, number),
+                sex=self._sex(sex, number),
+                modifiers=tuple(dict.fromkeys(m for m in modifier.split(";") if m)),
+                aspect=Aspect(aspect),
+                line=number,
+            )
+        except InvalidField as error:
+            raise self._wrong(number, error.message) from None
+        except ValueError:
+            raise self._wrong(number, f"aspect {aspect!r} is none of P, I, C, M, H.") from None
+
+    def _wrong(self, number: int, message: str) -> SourceError:
+        return SourceError(str(self._path), message, line=number, mend="Correct or remove the line.")
+
+    def _id(self, text: str) -> Curie:
+        if text not in self._ids:
+            self._ids[text] = Curie.parse(text)
+        return self._ids[text]
+
+    def _split(self, text: str) -> tuple[str, ...]:
+        if text not in self._references:
+            self._references[text] = tuple(dict.fromkeys(r for r in text.split(";") if r))
+        return self._references[text]
+
+    def _sex(self, text: str, number: int) -> Sex | None:
+        if not text:
+            return None
+        if text.upper() not in ("MALE", "FEMALE"):
+            raise self._wrong(number, f"sex {text!r} is neither MALE nor FEMALE.")
+        return Sex(text.upper())
+
+    def _frequency(self, text: str, number: int) -> Frequency | None:
+        if text not in self._frequencies:
+            self._frequencies[text] = self._parse_frequency(text, number)
+        return self._frequencies[text]
+
+    def _parse_frequency(self, text: str, number: int) -> Frequency | None:
+        if not text:
+            return None
+        if counts := _COUNTS.match(text):
+            count, total = int(counts[1]), int(counts[2])
+            if total == 0 or count > total:
+                raise self._wrong(number, f"frequency {text} counts more patients than there were.")
+            return Frequency(count=count, total=total)
+        if percent := _PERCENT.match(text):
+            value = float(percent[1])
+            if value > 100:
+                raise self._wrong(number, f"frequency {text} is above 100 %.")
+            return Frequency(percent=value)
+        if text in FREQUENCY_CLASSES:
+            return Frequency(term=self._id(text))
+        raise self._wrong(number, f"frequency {text!r} is no n/m, percentage or HPO frequency term.")

@@ -1,0 +1,181 @@
+"""Observations of all readers become findings, and it is decided which of them count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import log
+
+from domain.differential import Conflict
+from domain.evidence import ConceptRef
+from domain.findings import Experiencer, Finding, FindingUse, Observation, State, Time
+from domain.identifiers import Curie
+from reasoning.knowledge import Knowledge
+
+_Key = tuple[Curie, Experiencer, str, Time]
+
+
+def fuse(observations: Iterable[Observation], knowledge: Knowledge) -> tuple[Finding, ...]:
+    """One finding for each concept, experiencer and time, in order of first mention.
+
+    Observations without a concept are not linked and are left to the caller. Concepts must be
+    live terms of `knowledge`.
+    """
+    groups: dict[_Key, list[Observation]] = {}
+    for o in observations:
+        if o.concept is not None:
+            groups.setdefault((o.concept, o.experiencer, o.kinship or "", o.time), []).append(o)
+    return tuple(
+        _finding(key, list(dict.fromkeys(group)), knowledge) for key, group in groups.items()
+    )
+
+
+def _finding(key: _Key, group: Sequence[Observation], knowledge: Knowledge) -> Finding:
+    concept, experiencer, kinship, time = key
+    number = knowledge.terms.number(concept)
+    soft = [o for o in group if o.probability is not None]
+    strongest = max(soft, key=lambda o: abs(log(_ratio(o))), default=None)
+    state = _fused_state([o.state for o in group])
+    certain = any(o.probability is None and o.state is state for o in group)
+    if certain and state in (State.PRESENT, State.ABSENT):
+        strongest = None
+    return Finding(
+        concept=concept,
+        label=knowledge.terms.label(number) if number is not None else group[0].label,
+        state=state,
+        experiencer=experiencer,
+        kinship=kinship or None,
+        time=time,
+        probability=strongest.probability if strongest else None,
+        base_rate=strongest.base_rate if strongest else None,
+        onset=next((o.onset for o in group if o.onset), None),
+        observations=tuple(group),
+    )
+
+
+def _ratio(o: Observation) -> float:
+    assert o.probability is not None  # noqa: S101 - the caller chose those that have one
+    assert o.base_rate is not None  # noqa: S101
+    return (o.probability / (1 - o.probability)) / (o.base_rate / (1 - o.base_rate))
+
+
+def _fused_state(states: Sequence[State]) -> State:
+    """Present and absent together settle nothing; a plain statement outweighs a hedged one."""
+    said = set(states)
+    if {State.PRESENT, State.ABSENT} <= said:
+        return State.UNDETERMINED
+    if State.PRESENT in said:
+        return State.PRESENT
+    if State.ABSENT in said:
+        return State.UNCERTAIN if State.UNCERTAIN in said else State.ABSENT
+    return State.UNCERTAIN if State.UNCERTAIN in said else State.UNDETERMINED
+
+
+def choose(
+    findings: Sequence[Finding], knowledge: Knowledge
+) -> tuple[tuple[FindingUse, ...], tuple[Conflict, ...]]:
+    """Which findings enter the score, why others do not, and what contradicts what."""
+    reasons: dict[int, str] = {}
+    conflicts: list[Conflict] = []
+    for i, finding in enumerate(findings):
+        if reason := _outside(finding, knowledge):
+            reasons[i] = reason
+            if {State.PRESENT, State.ABSENT} <= {o.state for o in finding.observations}:
+                conflicts.append(
+                    Conflict(
+                        kind="present and absent",
+                        findings=(_ref(finding),),
+                        message=f"{finding.label} is stated as present and as absent: "
+                        "it was given no effect.",
+                    )
+                )
+    plain = [i for i in range(len(findings)) if i not in reasons]
+    present = [i for i in plain if _is(findings[i], State.PRESENT)]
+    absent = [i for i in plain if _is(findings[i], State.ABSENT)]
+    _contradicted(findings, present, absent, knowledge, reasons, conflicts)
+    _implied(findings, present, absent, knowledge, reasons)
+    uses = (
+        FindingUse(finding=f, used=i not in reasons, why_not=reasons.get(i))
+        for i, f in enumerate(findings)
+    )
+    return tuple(uses), tuple(conflicts)
+
+
+def _is(finding: Finding, state: State) -> bool:
+    return finding.state is state and finding.probability is None
+
+
+def _ref(finding: Finding) -> ConceptRef:
+    return ConceptRef(id=finding.concept, label=finding.label)
+
+
+def _outside(finding: Finding, knowledge: Knowledge) -> str | None:
+    """Why a finding is not the patient's own certain or measured finding, or None."""
+    if finding.time is Time.HYPOTHETICAL:
+        return "hypothetical or planned: not something the patient has"
+    if finding.experiencer is Experiencer.FAMILY:
+        who = finding.kinship or "a relative"
+        return f"family history ({who}): not the patient's own finding"
+    if finding.experiencer is not Experiencer.PATIENT:
+        return f"about {finding.kinship or 'somebody else'}: not the patient's own finding"
+    number = knowledge.terms.number(finding.concept)
+    if number is None or not knowledge.is_phenotype(number):
+        return "describes inheritance, onset or course: this scorer ranks by findings"
+    if finding.state is State.UNDETERMINED:
+        return "it could not be settled whether it is present or absent"
+    if finding.state is State.UNCERTAIN and finding.probability is None:
+        return "hedged in words: no strength has been measured for the hedge"
+    return None
+
+
+def _contradicted(
+    findings: Sequence[Finding],
+    present: Sequence[int],
+    absent: Sequence[int],
+    knowledge: Knowledge,
+    reasons: dict[int, str],
+    conflicts: list[Conflict],
+) -> None:
+    """An absent finding that a present one implies: the more specific statement stands."""
+    for i in absent:
+        for j in present:
+            if not _above(findings[i].concept, findings[j].concept, knowledge):
+                continue
+            if findings[i].concept == findings[j].concept:
+                reasons[i] = "was present at another time, which this scorer counts"
+                break
+            reasons[i] = f"contradicted by {findings[j].label}, which implies it"
+            conflicts.append(
+                Conflict(
+                    kind="present child, absent ancestor",
+                    findings=(_ref(findings[j]), _ref(findings[i])),
+                    message=f"{findings[j].label} is present, {findings[i].label} is said to be "
+                    "absent: the exclusion was given no effect.",
+                )
+            )
+            break
+
+
+def _implied(
+    findings: Sequence[Finding],
+    present: Sequence[int],
+    absent: Sequence[int],
+    knowledge: Knowledge,
+    reasons: dict[int, str],
+) -> None:
+    """A finding that another one implies says nothing new."""
+    for group, below in ((present, True), (absent, False)):
+        for i in group:
+            for j in group:
+                if i == j or i in reasons or j in reasons:
+                    continue
+                one, other = findings[i].concept, findings[j].concept
+                same = one == other and j < i
+                upper, lower = (one, other) if below else (other, one)
+                if same or (one != other and _above(upper, lower, knowledge)):
+                    reasons[i] = f"implied by {findings[j].label}" if not same else "already counted"
+
+
+def _above(upper: Curie, lower: Curie, knowledge: Knowledge) -> bool:
+    """Whether `upper` is `lower` or one of its ancestors."""
+    a, b = knowledge.terms.number(upper), knowledge.terms.number(lower)
+    return a is not None and b is not None and a in knowledge.ancestors[b]

@@ -1,0 +1,156 @@
+"""The compiled index of one release: names, hierarchy, assertion rows. Read only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+import numpy as np
+
+from domain.assertions import FREQUENCY_CLASSES, Aspect, Assertion, Frequency, Sex
+from domain.evidence import ConceptRef
+from domain.identifiers import Curie
+from kg.arrays import Array, Rows, Strings
+from kg.identifiers import Decision, Obsolete, Resolver
+
+ASPECTS = tuple(Aspect)
+CLASSES = ("", *FREQUENCY_CLASSES)
+#: Everything that is a finding of a patient; inheritance, course and modifiers are beside it.
+PHENOTYPIC_ABNORMALITY = Curie("HP:0000118")
+
+
+class Ids:
+    """Identifiers and labels of one kind of node; number is the position in the sorted ids."""
+
+    def __init__(self, ids: Array, labels: Strings) -> None:
+        self._ids = ids
+        self._labels = labels
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def number(self, identifier: str) -> int | None:
+        """The number of an id, or None."""
+        key = identifier.encode()
+        at = int(np.searchsorted(self._ids, key))
+        return at if at < len(self._ids) and self._ids[at] == key else None
+
+    def id(self, number: int) -> Curie:
+        """The id of a number."""
+        return Curie(self._ids[number].decode())
+
+    def label(self, number: int) -> str:
+        """The label of a number."""
+        return self._labels[number]
+
+    def ref(self, number: int) -> ConceptRef:
+        """Id and label of a number."""
+        return ConceptRef(id=self.id(number), label=self.label(number))
+
+    def all(self) -> Iterator[ConceptRef]:
+        """All of them, by id."""
+        return (self.ref(i) for i in range(len(self)))
+
+
+class Knowledge:
+    """Names, hierarchy and assertion rows as arrays; `arrays` as compiled or memory-mapped."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        self.arrays = arrays
+        self.terms = Ids(
+            arrays["term_ids"], Strings(arrays["term_labels"], arrays["term_label_offsets"])
+        )
+        self.diseases = Ids(
+            arrays["disease_ids"], Strings(arrays["disease_labels"], arrays["disease_label_offsets"])
+        )
+        self.parents = Rows(arrays["parent_starts"], arrays["parents"])
+        self.ancestors = Rows(arrays["ancestor_starts"], arrays["ancestors"])
+        self._words = Strings(arrays["words"], arrays["word_offsets"])
+        self._references = Strings(arrays["references"], arrays["reference_offsets"])
+        self._row_references = Rows(arrays["row_reference_starts"], arrays["row_references"])
+        self._citing = Rows(arrays["citing_starts"], arrays["citing"])
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Alternative and obsolete identifiers of the release."""
+        data = json.loads(self.arrays["identifiers"].tobytes())
+        return Resolver(
+            live=(i.decode() for i in self.arrays["term_ids"].tolist()),
+            alternatives=data["alternatives"],
+            obsolete={
+                i: Obsolete(label=label, replaced_by=tuple(replaced), consider=tuple(consider))
+                for i, (label, replaced, consider) in data["obsolete"].items()
+            },
+            decisions=(
+                Decision(subject=s, polarity=p, object=o, reason=r)
+                for s, p, o, r in data["decisions"]
+            ),
+        )
+
+    @cached_property
+    def phenotypic_abnormality(self) -> int | None:
+        """The number of HP:0000118, or None in a graph without it."""
+        return self.terms.number(PHENOTYPIC_ABNORMALITY)
+
+    def is_phenotype(self, term: int) -> bool:
+        """Whether a term is a finding (at or below HP:0000118, where the graph has that)."""
+        root = self.phenotypic_abnormality
+        return root is None or root in self.ancestors[term]
+
+    def rows_of(self, disease: int) -> range:
+        """The assertion rows of a disease."""
+        starts = self.arrays["disease_rows"]
+        return range(int(starts[disease]), int(starts[disease + 1]))
+
+    @cached_property
+    def _reference_numbers(self) -> dict[str, int]:
+        return {text: number for number, text in enumerate(self._references)}
+
+    def rows_citing(self, references: frozenset[str], *, any_of: bool = False) -> Array:
+        """Rows all of whose references are among `references` (or one of them is)."""
+        numbers = [n for r in references if (n := self._reference_numbers.get(r)) is not None]
+        if not numbers:
+            return np.empty(0, dtype=np.int64)
+        rows = np.unique(np.concatenate([self._citing[n] for n in numbers]))
+        if any_of:
+            return rows
+        own = set(numbers)
+        return np.array([r for r in rows if own.issuperset(self._row_references[r].tolist())], dtype=np.int64)
+
+    def rows_of_sex(self, sex: Sex) -> Array:
+        """Rows that speak of patients of one sex only."""
+        word = next((i for i, w in enumerate(self._words) if w == sex.value), -1)
+        return np.flatnonzero(self.arrays["row_sex"] == word)
+
+    def assertion(self, row: int) -> Assertion:
+        """One row as the graph's own edge."""
+        a = self.arrays
+        count, percent = int(a["row_count"][row]), float(a["row_percent"][row])
+        frequency = None
+        if count >= 0:
+            frequency = Frequency(count=count, total=int(a["row_total"][row]))
+        elif percent == percent:
+            frequency = Frequency(percent=round(percent, 4))
+        elif name := CLASSES[a["row_class"][row]]:
+            frequency = Frequency(term=Curie(name))
+        onset, sex = self._word("row_onset", row), self._word("row_sex", row)
+        stated, modifiers = self._word("row_stated", row), self._word("row_modifiers", row)
+        return Assertion(
+            disease=self.diseases.id(int(a["row_disease"][row])),
+            concept=self.terms.id(int(a["row_term"][row])),
+            aspect=ASPECTS[a["row_aspect"][row]],
+            excluded=bool(a["row_excluded"][row]),
+            frequency=frequency,
+            onset=Curie(onset) if onset else None,
+            sex=Sex(sex) if sex else None,
+            modifiers=tuple(modifiers.split("|")) if modifiers else (),
+            evidence_code=self._word("row_evidence", row),
+            references=tuple(self._references[int(r)] for r in self._row_references[row]),
+            source=self._word("row_source", row),
+            line=int(a["row_line"][row]),
+            stated_concept=Curie(stated) if stated else None,
+        )
+
+    def _word(self, column: str, row: int) -> str:
+        return self._words[int(self.arrays[column][row])]

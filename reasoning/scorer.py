@@ -1,0 +1,61 @@
+"""What a scoring method is, and how one is found by name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cached_property
+from math import isinf
+from typing import Protocol, cast
+
+from domain.differential import Contribution
+from domain.errors import InvalidField
+from domain.evidence import ConceptRef
+from kg.arrays import Array
+from reasoning.evidence import EvidenceMatrix
+from reasoning.view import View
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A finding as a scorer sees it. `ratio` is the likelihood ratio of the evidence for it:
+    infinite for a plain presence, 0 for a plain absence, 1 for what moves nothing."""
+
+    term: int
+    ref: ConceptRef
+    ratio: float
+
+    @cached_property
+    def certain(self) -> bool:
+        """Whether it was stated plainly."""
+        return self.ratio == 0 or isinf(self.ratio)
+
+
+class Scorer(Protocol):
+    """Additive in nats: a disease's score is its prior plus one number for each sign."""
+
+    name: str
+
+    def settings(self) -> dict[str, float]:
+        """The parameters, for the record."""
+
+    def effects(self, view: View, matrix: EvidenceMatrix, sign: Sign) -> Array:
+        """The log likelihood ratio of `sign` for every disease, by what `matrix` says of it."""
+
+    def reason(self, view: View, sign: Sign, disease: int) -> Contribution:
+        """The same number for one disease, with its reason."""
+
+
+def names() -> tuple[str, ...]:
+    """Names of all scoring methods, sorted; none is imported."""
+    import reasoning.scorers as folder
+
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(folder.__path__)))
+
+
+def load(name: str) -> Scorer:
+    """The scoring method called `name`. Raises InvalidField naming those there are."""
+    if name not in names():
+        raise InvalidField("scorer", f"{name!r} is not known.", mend=f"Known: {', '.join(names())}.")
+    return cast(Scorer, importlib.import_module(f"reasoning.scorers.{name}").SCORER)

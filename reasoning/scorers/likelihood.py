@@ -1,0 +1,260 @@
+"""Smoothed log likelihood ratios over the hierarchy.
+
+For a present finding t and a disease d, over t and each ancestor a of t that d shows with share
+f(a) (its own annotation there or one below, the largest):
+
+    log f(a) - log b(a) - cost * (I(t) - I(a)),     the best over a
+
+b is the mean share over all diseases and I the information of a term: going up to a broader term
+costs what the step loses. Where d shows t itself less often than the average disease, the number
+is at most 0; where d was only ever denied t (or a term above it), it is at most
+log(4 / (patients + 4)). An absent finding counts log((1 - f) / (1 - b)), damped, for diseases
+with f(t) >= b(t), and nothing elsewhere. A probability enters as the likelihood ratio that its
+reader attached to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isinf, log
+
+import numpy as np
+
+from domain.differential import Contribution, Match, PathEdge
+from domain.evidence import ConceptRef
+from kg.arrays import Array
+from reasoning.evidence import MOST, PRIOR_WEIGHT, EvidenceMatrix
+from reasoning.knowledge import Knowledge
+from reasoning.scorer import Sign
+from reasoning.view import View
+
+
+class LikelihoodScorer:
+    """See the module's text. Parameters: what a lost nat of information costs, how much an
+    exclusion counts, and the least that one unmatched finding can cost."""
+
+    name = "likelihood"
+
+    def __init__(self, cost: float = 1.0, exclusion: float = 0.5, floor: float = -6.0) -> None:
+        self.cost = cost
+        self.exclusion = exclusion
+        self.floor = floor
+
+    def settings(self) -> dict[str, float]:
+        """The parameters, for the record."""
+        return {"cost": self.cost, "exclusion": self.exclusion, "floor": self.floor}
+
+    def effects(self, view: View, matrix: EvidenceMatrix, sign: Sign) -> Array:
+        """The log likelihood ratio of `sign` for every disease."""
+        n = len(view.knowledge.diseases)
+        if sign.ratio == 1:
+            return np.zeros(n)
+        if sign.ratio < 1:
+            diseases, shares, _ = matrix.entries(sign.term)
+            values = np.zeros(n)
+            values[diseases] = self._against(shares.astype(np.float64), view, sign)
+            return values
+        values = np.full(n, self._unmatched(view, sign.term))
+        for term in view.knowledge.ancestors[sign.term]:
+            diseases, shares, _ = matrix.entries(term)
+            found = self._match(np.log(shares.astype(np.float64)), view, sign.term, int(term))
+            values[diseases] = np.maximum(values[diseases], found)
+        diseases, shares, _ = matrix.entries(sign.term)
+        rarer = diseases[shares < view.background.share[sign.term]]
+        values[rarer] = np.minimum(values[rarer], 0.0)
+        for term in view.knowledge.ancestors[sign.term]:
+            pairs = matrix.denied(int(term))
+            denied = ~np.isin(matrix.pair_disease[pairs], diseases)
+            at = matrix.pair_disease[pairs][denied]
+            limit = _denial(matrix.pair_patients[pairs][denied].astype(np.float64))
+            np.minimum.at(values, at, limit)
+        return self._soften(values, view, sign)
+
+    def reason(self, view: View, sign: Sign, disease: int) -> Contribution:
+        """The same number for one disease, with its reason."""
+        matrix = view.matrix_for(disease)
+        own = matrix.entry(sign.term, disease)
+        if sign.ratio <= 1:
+            return self._reason_against(view, matrix, sign, own)
+        value, term, witness = self._best(view, matrix, sign.term, disease)
+        background = float(view.background.share[sign.term])
+        text = "finding not among those of this disease"
+        if own is not None and own[0] < background:
+            value, text = min(value, 0.0), "rarer here than in the average candidate"
+            term, witness = sign.term, own[1]
+        elif own is not None:
+            text = "more frequent here than in the average candidate"
+        elif witness is not None:
+            text = "known here for a related finding"
+        if own is None and (denial := _strongest_denial(view, matrix, sign.term, disease)):
+            limit, pair = denial
+            if limit < value:
+                return self._contribution(
+                    view, matrix, sign, Match.EXCLUDED_IN_DISEASE,
+                    float(self._soften(np.array([limit]), view, sign)[0]),
+                    int(matrix.pair_term[pair]), pair, "looked for and not found in this disease",
+                )  # fmt: skip
+        value = float(self._soften(np.array([value]), view, sign)[0])
+        if witness is None:
+            return self._contribution(view, matrix, sign, Match.NONE, value, None, None, text)
+        kind = _kind(view.knowledge, sign.term, int(matrix.pair_term[witness]))
+        if kind is Match.SHARED and not _informative(view, term):
+            kind, text = Match.NONE, "finding not among those of this disease"
+            return self._contribution(view, matrix, sign, kind, value, None, None, text)
+        return self._contribution(view, matrix, sign, kind, value, term, witness, text)
+
+    def _match(self, log_share: Array, view: View, term: int, above: int) -> Array:
+        b, i = view.background.share, view.background.information
+        return np.asarray(log_share - np.log(b[above]) - self.cost * max(i[term] - i[above], 0.0))
+
+    def _unmatched(self, view: View, term: int) -> float:
+        return max(self.floor, -self.cost * float(view.background.information[term]))
+
+    def _best(
+        self, view: View, matrix: EvidenceMatrix, term: int, disease: int
+    ) -> tuple[float, int, int | None]:
+        """Best value over the term and its ancestors, where it was found, and its witness."""
+        best: tuple[float, int, int | None] = (self._unmatched(view, term), term, None)
+        for above in view.knowledge.ancestors[term]:
+            if (entry := matrix.entry(int(above), disease)) is None:
+                continue
+            value = float(self._match(np.log(entry[0]), view, term, int(above)))
+            if value > best[0]:
+                best = (value, int(above), entry[1])
+        return best
+
+    def _against(self, shares: Array, view: View, sign: Sign) -> Array:
+        """Evidence against the finding, for diseases that show it: damped, never above 0."""
+        b = float(view.background.share[sign.term])
+        f = np.minimum(shares, MOST)
+        raw = np.log((sign.ratio * f + 1 - f) / (sign.ratio * b + 1 - b))
+        return np.where(f >= b, np.minimum(self.exclusion * raw, 0.0), 0.0)
+
+    def _soften(self, values: Array, view: View, sign: Sign) -> Array:
+        """Values of a plain presence, for evidence of a finite likelihood ratio."""
+        if isinf(sign.ratio):
+            return values
+        b = float(view.background.share[sign.term])
+        f = np.minimum(b * np.exp(values), MOST)
+        return np.asarray(np.log((sign.ratio * f + 1 - f) / (sign.ratio * b + 1 - b)))
+
+    def _reason_against(
+        self, view: View, matrix: EvidenceMatrix, sign: Sign, own: tuple[float, int] | None
+    ) -> Contribution:
+        background = float(view.background.share[sign.term])
+        if own is None:
+            return self._contribution(
+                view, matrix, sign, Match.NONE, 0.0, None, None,
+                "not among the findings of this disease: its absence says nothing",
+            )  # fmt: skip
+        share, pair = own
+        value = 0.0
+        if sign.ratio < 1:
+            value = float(self._against(np.array([share]), view, sign)[0])
+        text = (
+            "expected here more often than in the average candidate"
+            if share >= background
+            else "rare here: its absence says nothing"
+        )
+        kind = Match.EXCLUDED_IN_CASE if sign.ratio < 1 else _kind(
+            view.knowledge, sign.term, int(matrix.pair_term[pair])
+        )
+        return self._contribution(view, matrix, sign, kind, value, sign.term, pair, text)
+
+    def _contribution(
+        self,
+        view: View,
+        matrix: EvidenceMatrix,
+        sign: Sign,
+        match: Match,
+        value: float,
+        via: int | None,
+        pair: int | None,
+        text: str,
+    ) -> Contribution:
+        path: tuple[PathEdge, ...] = ()
+        rows: list[int] = []
+        share: float | None = None
+        if pair is not None and via is not None:
+            path = _path(view.knowledge, sign.term, via, int(matrix.pair_term[pair]))
+            disease = view.knowledge.diseases.ref(int(matrix.pair_disease[pair]))
+            met = view.knowledge.terms.ref(int(matrix.pair_term[pair]))
+            path += (PathEdge(subject=disease, predicate="HAS_FINDING", object=met),)
+            rows = matrix.rows_of(pair)
+            pooled = float(matrix.pair_share[pair])
+            share = pooled if pooled == pooled else 0.0
+        return Contribution(
+            match=match,
+            log_likelihood_ratio=value,
+            finding=sign.ref,
+            frequency=share,
+            background=float(view.background.share[via if via is not None else sign.term]),
+            text=text,
+            path=path,
+            assertions=tuple(view.knowledge.assertion(r) for r in rows),
+        )
+
+
+def _denial(patients: Array) -> Array:
+    """At most this much, where `patients` had none of it."""
+    return np.asarray(np.log(PRIOR_WEIGHT / (patients + PRIOR_WEIGHT)))
+
+
+def _strongest_denial(
+    view: View, matrix: EvidenceMatrix, term: int, disease: int
+) -> tuple[float, int] | None:
+    found: list[tuple[float, int]] = []
+    for above in view.knowledge.ancestors[term]:
+        for pair in matrix.denied(int(above)):
+            if matrix.pair_disease[pair] == disease:
+                limit = _denial(matrix.pair_patients[pair : pair + 1].astype(np.float64))
+                found.append((float(limit[0]), int(pair)))
+    return min(found, default=None)
+
+
+def _kind(knowledge: Knowledge, term: int, met: int) -> Match:
+    if met == term:
+        return Match.EXACT
+    if term in knowledge.ancestors[met]:
+        return Match.NARROWER
+    if met in knowledge.ancestors[term]:
+        return Match.BROADER
+    return Match.SHARED
+
+
+def _informative(view: View, term: int) -> bool:
+    """Whether a shared ancestor tells anything: less than half of all diseases have it."""
+    return float(view.background.information[term]) > log(2)
+
+
+def _path(knowledge: Knowledge, start: int, via: int, end: int) -> tuple[PathEdge, ...]:
+    """`is_a` edges from `start` up to `via`, then those from `end` up to `via`, reversed."""
+    up = _climb(knowledge, start, via)
+    down = _climb(knowledge, end, via)
+    edges = [*zip(up, up[1:], strict=False), *reversed([*zip(down, down[1:], strict=False)])]
+    return tuple(_is_a(knowledge.terms.ref(a), knowledge.terms.ref(b)) for a, b in edges)
+
+
+def _is_a(child: ConceptRef, parent: ConceptRef) -> PathEdge:
+    return PathEdge(subject=child, predicate="IS_A", object=parent)
+
+
+def _climb(knowledge: Knowledge, start: int, end: int) -> Sequence[int]:
+    """A shortest way up, by breadth first search over parents."""
+    before: dict[int, int] = {start: start}
+    queue = [start]
+    for node in queue:
+        if node == end:
+            break
+        for parent in knowledge.parents[node].tolist():
+            if parent not in before:
+                before[parent] = node
+                queue.append(parent)
+    way = [end]
+    while way[-1] != start:
+        way.append(before[way[-1]])
+    return way[::-1]
+
+
+SCORER = LikelihoodScorer()
+

@@ -1,0 +1,1 @@
+"""Signals (ECG, vital-sign series): decode, classify, calibrate. No reader in this version."""

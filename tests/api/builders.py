@@ -1,0 +1,293 @@
+"""A small differential built by hand from the real types: what the render tests look at.
+
+The report is invented. Frequencies, references and scores are made up for these tests; PMIDs
+below 100 stand for no paper that is meant.
+"""
+
+from __future__ import annotations
+
+from domain.assertions import Aspect, Assertion, Frequency, Sex
+from domain.differential import (
+    Conflict,
+    Contribution,
+    Differential,
+    Hypothesis,
+    Match,
+    PathEdge,
+    Ranked,
+    Scope,
+    Typical,
+)
+from domain.evidence import CodedEntry, ConceptRef, TextSpan
+from domain.findings import (
+    Experiencer,
+    Finding,
+    FindingUse,
+    Note,
+    Observation,
+    State,
+    Time,
+)
+from domain.identifiers import Curie
+
+DOCUMENT = "report"
+REPORT = (
+    "Girl of 4 years with focal seizures since infancy.\n"
+    "No ataxia. Possible cardiac rhabdomyoma on ultrasound.\n"
+    "Her mother had seizures. She had pneumonia last year.\n"
+    "Return if there is fever. <script>alert('x')</script> & café.\n"
+)
+
+SEIZURE = ConceptRef(id=Curie("HP:0001250"), label="Seizure")
+FOCAL = ConceptRef(id=Curie("HP:0007359"), label="Focal-onset seizure")
+ATAXIA = ConceptRef(id=Curie("HP:0001251"), label="Ataxia")
+RHABDOMYOMA = ConceptRef(id=Curie("HP:0009729"), label="Cardiac rhabdomyoma")
+PNEUMONIA = ConceptRef(id=Curie("HP:0002090"), label="Pneumonia")
+FEVER = ConceptRef(id=Curie("HP:0001945"), label="Fever")
+TSC = ConceptRef(id=Curie("OMIM:191100"), label="Tuberous sclerosis 1")
+
+
+def span(quote: str, *, document: str = DOCUMENT, text: str = REPORT, after: str = "") -> TextSpan:
+    """The first place of `quote` in the text (behind `after`, where given)."""
+    start = text.index(quote, text.index(after))
+    return TextSpan(document=document, start=start, end=start + len(quote), quote=quote)
+
+
+def finding(
+    ref: ConceptRef,
+    state: State,
+    *evidence: TextSpan | CodedEntry,
+    experiencer: Experiencer = Experiencer.PATIENT,
+    kinship: str | None = None,
+    time: Time = Time.NOW,
+    triggers: tuple[str, ...] = (),
+    probability: float | None = None,
+    base_rate: float | None = None,
+) -> Finding:
+    """A finding with one observation that holds all its evidence."""
+    observation = Observation(
+        label=ref.label,
+        state=state,
+        concept=ref.id,
+        experiencer=experiencer,
+        kinship=kinship,
+        time=time,
+        triggers=triggers,
+        probability=probability,
+        base_rate=base_rate,
+        evidence=evidence,
+    )
+    return Finding(
+        concept=ref.id,
+        label=ref.label,
+        state=state,
+        experiencer=experiencer,
+        kinship=kinship,
+        time=time,
+        probability=probability,
+        base_rate=base_rate,
+        onset=None,
+        observations=(observation,),
+    )
+
+
+def assertion(
+    concept: ConceptRef,
+    frequency: Frequency | None,
+    *references: str,
+    disease: str = "OMIM:191100",
+    excluded: bool = False,
+    evidence_code: str = "PCS",
+    sex: Sex | None = None,
+    line: int = 1,
+) -> Assertion:
+    """One source row."""
+    return Assertion(
+        disease=Curie(disease),
+        concept=concept.id,
+        aspect=Aspect.PHENOTYPE,
+        excluded=excluded,
+        frequency=frequency,
+        onset=None,
+        sex=sex,
+        modifiers=(),
+        evidence_code=evidence_code,
+        references=references,
+        source="phenotype.hpoa",
+        line=line,
+    )
+
+
+def of(count: int, total: int) -> Frequency:
+    """n of m patients."""
+    return Frequency(count=count, total=total)
+
+
+def findings() -> tuple[FindingUse, ...]:
+    """Every state, experiencer and time that a report can give."""
+    return (
+        FindingUse(finding=finding(FOCAL, State.PRESENT, span("focal seizures")), used=True),
+        FindingUse(
+            finding=finding(ATAXIA, State.ABSENT, span("ataxia"), triggers=("No",)), used=True
+        ),
+        FindingUse(
+            finding=finding(
+                RHABDOMYOMA,
+                State.UNCERTAIN,
+                span("cardiac rhabdomyoma"),
+                triggers=("Possible",),
+                probability=0.6,
+                base_rate=0.1,
+            ),
+            used=True,
+        ),
+        FindingUse(
+            finding=finding(
+                SEIZURE,
+                State.PRESENT,
+                span("seizures", after="mother"),
+                experiencer=Experiencer.FAMILY,
+                kinship="mother",
+                triggers=("mother",),
+            ),
+            used=False,
+            why_not="a finding of the family",
+        ),
+        FindingUse(
+            finding=finding(PNEUMONIA, State.PRESENT, span("pneumonia"), time=Time.PAST),
+            used=True,
+        ),
+        FindingUse(
+            finding=finding(FEVER, State.UNDETERMINED, span("fever"), time=Time.HYPOTHETICAL),
+            used=False,
+            why_not="hypothetical",
+        ),
+    )
+
+
+def first() -> Hypothesis:
+    """A disease with a reason of every kind."""
+    return Hypothesis(
+        disease=TSC.id,
+        label=TSC.label,
+        same_as=(Curie("ORPHA:805"),),
+        prior_score=-9.448,
+        contributions=(
+            Contribution(
+                match=Match.BROADER,
+                log_likelihood_ratio=3.21,
+                finding=FOCAL,
+                frequency=0.5,
+                background=0.02,
+                text="the disease is annotated with a parent of the finding",
+                path=(
+                    PathEdge(subject=FOCAL, predicate="IS_A", object=SEIZURE),
+                    PathEdge(subject=TSC, predicate="HAS_FINDING", object=SEIZURE),
+                ),
+                assertions=(
+                    assertion(SEIZURE, of(6, 11), "PMID:11", line=101),
+                    assertion(SEIZURE, of(1, 1), "PMID:12", line=102),
+                    assertion(SEIZURE, of(0, 2), "PMID:13", "PMID:11", line=103),
+                    assertion(
+                        SEIZURE,
+                        Frequency(term=Curie("HP:0040281")),
+                        "ORPHA:805",
+                        disease="ORPHA:805",
+                        evidence_code="TAS",
+                        line=9001,
+                    ),
+                ),
+            ),
+            Contribution(
+                match=Match.EXACT,
+                log_likelihood_ratio=1.7,
+                finding=RHABDOMYOMA,
+                frequency=0.4,
+                background=0.001,
+                assertions=(assertion(RHABDOMYOMA, None, "OMIM:191100", evidence_code="IEA"),),
+            ),
+            Contribution(
+                match=Match.EXCLUDED_IN_CASE,
+                log_likelihood_ratio=-0.4,
+                finding=ATAXIA,
+                frequency=0.3,
+                background=0.1,
+                text="damped",
+                assertions=(assertion(ATAXIA, Frequency(percent=12.5), "PMID:14"),),
+            ),
+            Contribution(match=Match.NONE, log_likelihood_ratio=-1.1, finding=PNEUMONIA),
+            Contribution(match=Match.PROFILE, log_likelihood_ratio=0.25, name="depth of picture"),
+        ),
+        typical_not_mentioned=(
+            Typical(
+                concept=ConceptRef(id=Curie("HP:0009716"), label="Subependymal nodules"),
+                frequency=0.8,
+                assertions=(
+                    assertion(
+                        ConceptRef(id=Curie("HP:0009716"), label="Subependymal nodules"),
+                        of(8, 10),
+                        "PMID:15",
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def second() -> Hypothesis:
+    """A disease that excludes what the patient has."""
+    return Hypothesis(
+        disease=Curie("OMIM:999999"),
+        label='Syndrome <b>"X"</b> & others, a disease with a long name that has to be folded',
+        prior_score=-9.448,
+        contributions=(
+            Contribution(
+                match=Match.EXCLUDED_IN_DISEASE,
+                log_likelihood_ratio=-2.5,
+                finding=FOCAL,
+                assertions=(
+                    assertion(FOCAL, of(0, 40), "PMID:16", disease="OMIM:999999", excluded=True),
+                ),
+            ),
+            Contribution(match=Match.NONE, log_likelihood_ratio=0.0, finding=ATAXIA),
+        ),
+    )
+
+
+def differential(*, calibrated: bool = False) -> Differential:
+    """Two ranked diseases over the invented report."""
+    return Differential(
+        scope=Scope(
+            statement=(
+                "Ranked among 12,687 mostly rare diseases of the Human Phenotype Ontology's "
+                "annotations. Common causes are not in this release. For research use."
+            ),
+            ranked=12687,
+            not_ranked="common causes, such as ordinary pneumonia or heart failure",
+        ),
+        findings=findings(),
+        calibrated=calibrated,
+        ranked=(
+            Ranked(rank=1, hypothesis=first(), posterior=0.73),
+            Ranked(rank=2, hypothesis=second(), posterior=0.011),
+        ),
+        outside_knowledge_base=0.2,
+        unexplained=(PNEUMONIA,),
+        conflicts=(
+            Conflict(
+                kind="hierarchy",
+                findings=(FOCAL, SEIZURE),
+                message="Focal-onset seizure is present, Seizure is absent.",
+            ),
+        ),
+        data_quality=(
+            Note(
+                level="warning",
+                code="obsolete",
+                subject="HP:0000001",
+                message="obsolete, followed to its replacement.",
+                mend="Use the new id.",
+            ),
+        ),
+        versions={"release": "0123456789ab", "scorer": "likelihood", "software": "0.1.0"},
+    )

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+from math import fsum
+from typing import Any
+
+from api.http.answers import DifferentialOut
+from api.render.as_json import differential_json, evidence_json, ranked_json
+from domain.evidence import CodedEntry, ImageRegion, Measurement, SignalWindow, TextSpan
+from tests.api import builders
+
+TOP = [
+    "scope",
+    "findings",
+    "calibrated",
+    "differential",
+    "outside_knowledge_base",
+    "unexplained",
+    "conflicts",
+    "data_quality",
+    "versions",
+]
+RANKED = [
+    "rank",
+    "disease",
+    "same_as",
+    "label",
+    "posterior",
+    "score",
+    "prior_score",
+    "contributions",
+    "typical_not_mentioned",
+]
+
+
+def answer() -> dict[str, Any]:
+    text = json.dumps(differential_json(builders.differential()), allow_nan=False)
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def test_fields_are_those_of_the_interface_in_its_order() -> None:
+    body = answer()
+    assert list(body) == TOP
+    assert list(body["scope"]) == ["statement", "ranked", "not_ranked"]
+    assert list(body["differential"][0]) == RANKED
+    assert list(body["findings"][0]) == [
+        "concept",
+        "label",
+        "state",
+        "experiencer",
+        "kinship",
+        "time",
+        "probability",
+        "base_rate",
+        "used",
+        "why_not",
+        "evidence",
+    ]
+
+
+def test_the_described_form_accepts_the_answer() -> None:
+    DifferentialOut.model_validate(answer())
+
+
+def test_score_is_the_prior_plus_its_reasons() -> None:
+    for ranked in answer()["differential"]:
+        total = ranked["prior_score"] + fsum(
+            c["log_likelihood_ratio"] for c in ranked["contributions"]
+        )
+        assert abs(ranked["score"] - total) < 1e-9
+
+
+def test_numbers_are_not_rounded() -> None:
+    ranked = builders.differential().ranked[0]
+    assert ranked_json(ranked)["score"] == ranked.hypothesis.score
+    assert ranked_json(ranked)["posterior"] == ranked.posterior
+
+
+def test_a_profile_term_has_a_name_and_no_finding() -> None:
+    contributions = answer()["differential"][0]["contributions"]
+    profile = next(c for c in contributions if c["match"] == "profile")
+    assert profile["finding"] is None
+    assert profile["name"] == "depth of picture"
+    assert all(c["finding"] for c in contributions if c is not profile)
+
+
+def test_path_and_rows_travel_with_the_number() -> None:
+    first = answer()["differential"][0]["contributions"][0]
+    assert [(e["subject"], e["predicate"], e["object"]) for e in first["path"]] == [
+        ("HP:0007359", "IS_A", "HP:0001250"),
+        ("OMIM:191100", "HAS_FINDING", "HP:0001250"),
+    ]
+    assert [a["frequency"] for a in first["assertions"]][:3] == ["6/11", "1/1", "0/2"]
+    assert first["assertions"][2]["references"] == ["PMID:13", "PMID:11"]
+    assert first["assertions"][2]["line"] == 103
+
+
+def test_a_quote_is_the_slice_of_its_document() -> None:
+    for finding in answer()["findings"]:
+        for e in finding["evidence"]:
+            assert builders.REPORT[e["start"] : e["end"]] == e["quote"]
+
+
+def test_family_findings_name_the_relative_and_why_they_do_not_count() -> None:
+    family = next(f for f in answer()["findings"] if f["experiencer"] == "family")
+    assert family["kinship"] == "mother"
+    assert family["used"] is False
+    assert family["why_not"]
+
+
+def test_every_kind_of_evidence() -> None:
+    span = TextSpan(document="report", start=1, end=3, quote="ab")
+    assert evidence_json(span) == {
+        "kind": "text",
+        "document": "report",
+        "start": 1,
+        "end": 3,
+        "quote": "ab",
+    }
+    entry = CodedEntry(system="command line", code="HP:0001250")
+    assert evidence_json(entry) == {"kind": "code", "system": "command line", "code": "HP:0001250"}
+    region = ImageRegion(image="film.png", box=(1.0, 2.0, 3.0, 4.0), model="m")
+    assert evidence_json(region) == {
+        "kind": "image",
+        "image": "film.png",
+        "box": [1.0, 2.0, 3.0, 4.0],
+        "model": "m",
+    }
+    window = SignalWindow(record="r", channel="II", start_s=0.0, end_s=2.5, model="m")
+    assert evidence_json(window) == {
+        "kind": "signal",
+        "record": "r",
+        "channel": "II",
+        "start_s": 0.0,
+        "end_s": 2.5,
+        "model": "m",
+    }
+    value = Measurement(
+        code="CRP", value=187.0, unit="mg/L", reference_range="<5", time=None, source="lab"
+    )
+    assert evidence_json(value) == {
+        "kind": "value",
+        "code": "CRP",
+        "value": 187.0,
+        "unit": "mg/L",
+        "reference_range": "<5",
+        "time": None,
+        "source": "lab",
+    }
