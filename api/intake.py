@@ -58,7 +58,7 @@ def observe(
             )
             continue
         state = _state(finding, i)
-        concept = _concept(finding, state, knowledge, release, suggest, strict, notes)
+        concept = _concept(finding, i, state, knowledge, release, suggest, strict, notes)
         if concept is None:
             continue
         number = knowledge.terms.number(concept)
@@ -103,6 +103,7 @@ def _state(finding: CodedFinding, position: int) -> State:
 
 def _concept(
     finding: CodedFinding,
+    position: int,
     state: State,
     knowledge: Knowledge,
     release: str,
@@ -111,7 +112,11 @@ def _concept(
     notes: list[Note],
 ) -> Curie | None:
     """The live concept, or None with a note."""
-    identifier = Curie.parse(finding.concept)
+    try:
+        identifier = Curie.parse(finding.concept)
+    except InvalidField as error:
+        field = f"findings[{position}].concept"
+        raise InvalidField(field, error.message, mend=error.mend) from None
     resolution = knowledge.resolver.resolve(identifier, excluded=state is State.ABSENT)
     if resolution.how is How.CURRENT:
         return resolution.concept

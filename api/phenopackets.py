@@ -17,6 +17,7 @@ from api.intake import CodedFinding
 from domain.assertions import Sex
 from domain.case import age_in_years, parse_sex
 from domain.errors import EmptyInput, InputError, InvalidField
+from domain.identifiers import Curie
 
 SYSTEM = "phenopacket"
 
@@ -41,6 +42,10 @@ def _feature(feature: object, position: int) -> CodedFinding:
     kind = feature.get("type")
     if not isinstance(kind, dict) or not isinstance(kind.get("id"), str) or not kind["id"]:
         raise InvalidField(f"{where}.type.id", "is missing.", mend="Name an HPO id.")
+    try:
+        Curie.parse(kind["id"])
+    except InvalidField as error:
+        raise InvalidField(f"{where}.type.id", "is no identifier.", mend=error.mend) from None
     excluded = feature.get("excluded", feature.get("negated", False))
     if not isinstance(excluded, bool):
         raise InvalidField(f"{where}.excluded", "is neither true nor false.")
@@ -70,7 +75,10 @@ def age(packet: Mapping[str, Any]) -> float | None:
     for _ in range(3):
         if not isinstance(stated, dict):
             break
-        stated = next((stated[k] for k in ("age", "ageRange", "start", "iso8601duration") if k in stated), None)
+        stated = next(
+            (stated[k] for k in ("age", "ageRange", "start", "iso8601duration") if k in stated),
+            None,
+        )
     return age_in_years(stated, "subject.timeAtLastEncounter") if isinstance(stated, str) else None
 
 
@@ -83,8 +91,13 @@ def _subject(packet: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def references(packet: Mapping[str, Any]) -> frozenset[str]:
     """The case's own publications (`metaData.externalReferences[].id`)."""
-    listed = packet.get("metaData", {}).get("externalReferences", [])
-    return frozenset(r["id"] for r in listed if isinstance(r, dict) and isinstance(r.get("id"), str))
+    meta = packet.get("metaData")
+    listed = meta.get("externalReferences") if isinstance(meta, dict) else None
+    if not isinstance(listed, list):
+        return frozenset()
+    return frozenset(
+        r["id"] for r in listed if isinstance(r, dict) and isinstance(r.get("id"), str)
+    )
 
 
 def read_one(path: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from api.intake import CodedFinding
 from api.service import Service
 
 #: Ten findings of the demo case (PMID:31632679), as in its phenopacket.
@@ -48,30 +49,31 @@ def time_ranking(service: Service, hpo3_python: Path, repeats: int) -> RankingTi
 
     Raises RuntimeError where the hpo3 environment does not answer.
     """
-    case = service.case(findings=FINDINGS)
+    case = service.case(findings=tuple(CodedFinding(concept=term) for term in FINDINGS))
     command = [str(hpo3_python), str(WORKER), *FINDINGS]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr, text=True
     ) as worker:
-        if worker.stdin is None or worker.stdout is None:
+        ask, answer = worker.stdin, worker.stdout
+        if ask is None or answer is None:
             raise RuntimeError("no pipe to the hpo3 worker")
 
         def ask_hpo3() -> float:
-            print(file=worker.stdin, flush=True)
-            return float(worker.stdout.readline())
+            print(file=ask, flush=True)
+            return float(answer.readline())
 
         def ask_us() -> float:
             start = time.perf_counter()
             service.diagnose(case, top=10)
             return time.perf_counter() - start
 
-        ready = worker.stdout.readline().split()
+        ready = answer.readline().split()
         if ready[:1] != ["ready"]:
             raise RuntimeError(f"{hpo3_python} could not load hpo3; see the message above")
         ranked = service.diagnose(case, top=10).scope.ranked
         ask_us(), ask_hpo3()
         times = [(ask_us(), ask_hpo3()) for _ in range(repeats)]
-        worker.stdin.close()
+        ask.close()
     return RankingTimes(
         ours=median(ours for ours, _ in times),
         ours_diseases=ranked,

@@ -44,7 +44,13 @@ def age_in_years(text: str, field: str = "age") -> float:
 def parse_sex(text: str, field: str = "sex") -> Sex:
     """Read a sex in GA4GH's words, or as male, female, M, F."""
     key = text.strip().upper()
-    short = {"M": "MALE", "F": "FEMALE", "OTHER": "OTHER_SEX", "UNKNOWN": "UNKNOWN_SEX", "": "UNKNOWN_SEX"}
+    short = {
+        "M": "MALE",
+        "F": "FEMALE",
+        "OTHER": "OTHER_SEX",
+        "UNKNOWN": "UNKNOWN_SEX",
+        "": "UNKNOWN_SEX",
+    }
     try:
         return Sex(short.get(key, key))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Compact identifiers (CURIEs) as a type, and the one place where their spellings are normalised."""
+"""Compact identifiers (CURIEs) as a type, and the one place that normalises their spellings."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Curie(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
+        """Check `text`. Raises InvalidField where it is no identifier."""
         if not _CURIE.match(text):
             raise InvalidField(
                 "identifier",
@@ -66,8 +67,10 @@ class Curie(str):
 
     @property
     def prefix(self) -> str:
+        """What stands before the colon: the authority."""
         return self.partition(":")[0]
 
     @property
     def local(self) -> str:
+        """What stands after the colon."""
         return self.partition(":")[2]

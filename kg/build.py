@@ -21,12 +21,14 @@ from ontologies.files import sha256_of
 from ontologies.formats import hpoa
 from ontologies.formats.ontology import read_ontology
 
-Progress = Callable[[str, int, int], None]
+#: Called with the number of stages done, of `STAGES`, and the name of the one that begins.
+Progress = Callable[[int, str], None]
+STAGES = 5
 #: Writes what is compiled from the graph into the release's folder, before it is sealed.
 Compile = Callable[[Path, Sequence[Concept], Sequence[Assertion], Resolver], None]
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def _silent(done: int, stage: str) -> None:
     """No progress is shown."""
 
 
@@ -107,12 +109,12 @@ def build(
         release.verify()
         return Built(release, False, report)
 
-    progress("reading the ontology", 0, 5)
+    progress(0, "reading the ontology")
     ontology = read_ontology(inputs[0].path)
     resolver = Resolver.of(ontology.concepts, decisions)
     report.read["terms"] = len(resolver.live)
     report.read["obsolete terms"] = len(resolver.obsolete)
-    progress("reading the annotations", 1, 5)
+    progress(1, "reading the annotations")
     annotations = hpoa.read(inputs[1].path)
     report.read["annotation rows"] = len(annotations.rows)
     concepts, assertions = _assemble(ontology.concepts, annotations, resolver, report)
@@ -123,18 +125,18 @@ def build(
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:
-        progress("writing nodes and edges", 2, 5)
+        progress(2, "writing nodes and edges")
         counts = _write_graph(temporary, concepts, assertions)
-        progress("compiling the index", 3, 5)
+        progress(3, "compiling the index")
         compile_index(temporary, concepts, assertions, resolver)
-        progress("sealing", 4, 5)
+        progress(4, "sealing")
         versions = {"hpo": ontology.version, "hpoa": annotations.version}
         _seal(temporary, identifier, inputs, versions, decisions_hash, counts, report)
         temporary.rename(path)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    progress("done", 5, 5)
+    progress(5, "done")
     release = Release(path)
     home.log(
         "build",

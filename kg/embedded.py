@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import networkx as nx
@@ -84,27 +85,21 @@ class EmbeddedStore:
 
     def assertions(self) -> Iterator[Assertion]:
         """All disease-finding edges, by source and line."""
-        found = (a for _, _, a in self._graph.edges(data="assertion") if a is not None)
-        return iter(sorted(found, key=_by_source))
+        return iter(_assertions(self._graph.edges(data="assertion")))
 
     def assertions_of(self, disease: Curie) -> Sequence[Assertion]:
         """What is said of one disease, by source and line."""
         if disease not in self._graph:
             return []
-        edges = self._graph.out_edges(disease, data="assertion")
-        return sorted((a for _, _, a in edges if a is not None), key=_by_source)
+        return _assertions(self._graph.out_edges(disease, data="assertion"))
 
     def diseases_of(self, concept: Curie, *, descendants: bool = True) -> frozenset[Curie]:
         """Diseases whose patients had the concept, or one below it (aspect P, not 0 of n)."""
         if concept not in self._graph:
             return frozenset()
         below = self.descendants(concept) if descendants else frozenset()
-        edges = self._graph.in_edges({concept, *below}, data="assertion")
-        return frozenset(
-            a.disease
-            for _, _, a in edges
-            if a is not None and a.seen and a.aspect is Aspect.PHENOTYPE
-        )
+        said = _assertions(self._graph.in_edges({concept, *below}, data="assertion"))
+        return frozenset(a.disease for a in said if a.seen and a.aspect is Aspect.PHENOTYPE)
 
     def path(self, start: Curie, end: Curie) -> Sequence[PathEdge]:
         """A shortest path over `is_a` edges upward from `start`, down to `end`; else nothing."""
@@ -119,8 +114,8 @@ class EmbeddedStore:
         )
         if meet is None:
             return []
-        edges = [(a, b) for a, b in zip(up[meet], up[meet][1:], strict=False)]
-        edges += reversed([(a, b) for a, b in zip(down[meet], down[meet][1:], strict=False)])
+        edges = list(pairwise(up[meet]))
+        edges += reversed(list(pairwise(down[meet])))
         return [
             PathEdge(subject=self._ref(a), predicate=IS_A, object=self._ref(b)) for a, b in edges
         ]
@@ -130,5 +125,7 @@ class EmbeddedStore:
         return ConceptRef(id=concept, label=node.label if node else str(concept))
 
 
-def _by_source(assertion: Assertion) -> tuple[str, int]:
-    return assertion.source, assertion.line
+def _assertions(edges: Iterable[tuple[Curie, Curie, Assertion | None]]) -> list[Assertion]:
+    """The assertions among edges, by source and line."""
+    found = (assertion for _, _, assertion in edges if assertion is not None)
+    return sorted(found, key=lambda a: (a.source, a.line))

@@ -81,7 +81,8 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
         if polarity not in ("present", "excluded") or decision not in ("use", "leave_out"):
             raise SourceError(
                 str(path),
-                f"decision on {subject}: polarity is present or excluded, decision use or leave_out.",
+                f"decision on {subject}: polarity is present or excluded, "
+                "decision use or leave_out.",
             )
         decisions.append(
             Decision(
@@ -144,7 +145,9 @@ class Resolver:
             return Resolution(Curie(decision.object), How.DECIDED, decision.reason)
         choices = stanza.replaced_by or stanza.consider
         if len(stanza.replaced_by) == 1 and not excluded and choices[0] in self.live:
-            return Resolution(Curie(choices[0]), How.REPLACED, f"obsolete, replaced by {choices[0]}")
+            return Resolution(
+                Curie(choices[0]), How.REPLACED, f"obsolete, replaced by {choices[0]}"
+            )
         if not choices:
             return Resolution(None, How.SET_ASIDE, "obsolete without a replacement")
         if len(stanza.replaced_by) == 1 and excluded:

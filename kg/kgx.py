@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from domain.assertions import Assertion, Aspect, Concept, Frequency, Sex, Synonym
+from domain.assertions import Aspect, Assertion, Concept, Frequency, Sex, Synonym
 from domain.errors import ReleaseCorrupt
 from domain.identifiers import Curie
 
@@ -126,7 +126,9 @@ def read_nodes(path: Path) -> Iterator[Concept]:
             category=category.removeprefix("biolink:"),
             definition=description or None,
             synonyms=tuple(
-                Synonym(text=text, scope=scope.partition(":")[0], type=scope.partition(":")[2] or None)
+                Synonym(
+                    text=text, scope=scope.partition(":")[0], type=scope.partition(":")[2] or None
+                )
                 for text, scope in zip(_split(synonyms), _split(scopes), strict=True)
             ),
             xrefs=_split(xrefs),

@@ -1,8 +1,8 @@
 """Immutable releases on disk, and which of them is active.
 
-    HOME/active                  the id of the active release; replaced by one atomic rename
-    HOME/load-log.jsonl          who built or activated what, and when
-    HOME/releases/ID/            manifest.json, nodes.tsv, edges.tsv, lexicon.tsv, index/
+HOME/active                  the id of the active release; replaced by one atomic rename
+HOME/load-log.jsonl          who built or activated what, and when
+HOME/releases/ID/            manifest.json, nodes.tsv, edges.tsv, lexicon.tsv, index/
 """
 
 from __future__ import annotations

@@ -68,15 +68,15 @@ class TextReader:
         contexts: dict[int, Context] = {}
         previous: Sentence | None = None
         at = 0
-        for sentence in doc.sents:
+        for start, stop in sentences.sentence_bounds(doc):
             inside = []
-            while at < len(order) and spans[order[at]][0] < sentence.end:
+            while at < len(order) and spans[order[at]][0] < stop:
                 inside.append(order[at])
                 at += 1
             laid: Sentence | None = None
             if inside:
-                end = max(sentence.end, *(spans[n][1] for n in inside))
-                laid = self._rules.sentence(doc, sentence.start, end)
+                end = max(stop, *(spans[n][1] for n in inside))
+                laid = self._rules.sentence(doc, start, end)
                 section = sections.at(doc[spans[inside[0]][0]].idx)
                 found = self._rules.assess(laid, [spans[n] for n in inside], section, previous)
                 contexts.update(zip(inside, found, strict=True))

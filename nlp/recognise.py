@@ -11,6 +11,7 @@ from scispacy.abbreviation import filter_matches, find_abbreviation
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.sentences import sentence_bounds
 from ontologies.lexicon import Lexicon, LexiconEntry
 from ontologies.wordforms import JOINED_PREFIXES, folded, folded_word, tokens, words
 
@@ -77,7 +78,7 @@ class Recogniser:
     def __call__(self, doc: Doc) -> Doc:
         """Put the mentions of `doc` into `doc.user_data`."""
         token_starts = [token.idx for token in doc]
-        barriers = [token.idx for token in doc if token.is_sent_start]
+        barriers = [token_starts[first] for first, _ in sentence_bounds(doc)]
         defined: dict[int, int] = {}
         found: list[tuple[int, int, LexiconEntry, float, str | None]] = []
         for start, end, long_form in _abbreviations(doc):

@@ -29,7 +29,9 @@ class Carrier:
         try:
             distribution = importlib.metadata.distribution(self.distribution)
         except importlib.metadata.PackageNotFoundError:
-            raise SourceError(self.path, f"{self.distribution} is not installed.", mend=hint) from None
+            raise SourceError(
+                self.path, f"{self.distribution} is not installed.", mend=hint
+            ) from None
         path = Path(str(distribution.locate_file(self.path)))
         if not path.is_file():
             raise SourceError(str(path), "is not in the installed package.", mend=hint)
@@ -63,7 +65,9 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> Source:
     """The source called `name`. Raises InvalidField naming the sources there are."""
     if name not in names():
-        raise InvalidField("source", f"{name!r} is not known.", mend=f"Known: {', '.join(names())}.")
+        raise InvalidField(
+            "source", f"{name!r} is not known.", mend=f"Known: {', '.join(names())}."
+        )
     source = importlib.import_module(f"ontologies.sources.{name}").SOURCE
     if not isinstance(source, Source):
         raise TypeError(f"ontologies/sources/{name}.py must export a Source called SOURCE")

@@ -87,7 +87,13 @@ def _rows(
     disease = {c.id: i for i, c in enumerate(diseases)}
     rows = sorted(
         assertions,
-        key=lambda a: (disease[a.disease], ASPECTS.index(a.aspect), term[a.concept], a.source, a.line),
+        key=lambda a: (
+            disease[a.disease],
+            ASPECTS.index(a.aspect),
+            term[a.concept],
+            a.source,
+            a.line,
+        ),
     )
     words, references = _Words(), _Words()
     frequencies = [a.frequency for a in rows]
@@ -99,15 +105,19 @@ def _rows(
     texts, text_offsets = Strings.pack(references.numbers)
     reference_starts, reference_values = Rows.pack(cited)
     citing_starts, citing_values = Rows.pack(citing)
+    counts = [-1 if f is None or f.count is None else f.count for f in frequencies]
+    totals = [-1 if f is None or f.total is None else f.total for f in frequencies]
+    percents = [np.nan if f is None or f.percent is None else f.percent for f in frequencies]
+    classes = [0 if f is None or f.term is None else CLASSES.index(f.term) for f in frequencies]
     arrays: dict[str, Array] = {
         "row_disease": np.array([disease[a.disease] for a in rows], dtype=np.int32),
         "row_term": np.array([term[a.concept] for a in rows], dtype=np.int32),
         "row_aspect": np.array([ASPECTS.index(a.aspect) for a in rows], dtype=np.uint8),
         "row_excluded": np.array([a.excluded for a in rows], dtype=np.bool_),
-        "row_count": np.array([-1 if f is None or f.count is None else f.count for f in frequencies], dtype=np.int32),
-        "row_total": np.array([-1 if f is None or f.total is None else f.total for f in frequencies], dtype=np.int32),
-        "row_percent": np.array([np.nan if f is None or f.percent is None else f.percent for f in frequencies], dtype=np.float32),
-        "row_class": np.array([0 if f is None or f.term is None else CLASSES.index(f.term) for f in frequencies], dtype=np.uint8),
+        "row_count": np.array(counts, dtype=np.int32),
+        "row_total": np.array(totals, dtype=np.int32),
+        "row_percent": np.array(percents, dtype=np.float32),
+        "row_class": np.array(classes, dtype=np.uint8),
         "row_line": np.array([a.line for a in rows], dtype=np.int32),
         "row_onset": np.array([words(a.onset) for a in rows], dtype=np.int32),
         "row_sex": np.array([words(a.sex) for a in rows], dtype=np.int32),
@@ -121,7 +131,7 @@ def _rows(
         "reference_offsets": text_offsets,
         "citing_starts": citing_starts,
         "citing": citing_values,
-    }  # fmt: skip
+    }
     by_disease = np.searchsorted(arrays["row_disease"], np.arange(len(diseases) + 1))
     arrays["disease_rows"] = by_disease.astype(np.int64)
     packed, offsets = Strings.pack(words.numbers)
@@ -137,11 +147,13 @@ def _identifiers(resolver: Resolver) -> Array:
     data = {
         "alternatives": resolver.alternatives,
         "obsolete": {i: stanza(o) for i, o in resolver.obsolete.items()},
-        "decisions": [[d.subject, d.polarity, d.object, d.reason] for d in resolver.decisions.values()],
+        "decisions": [
+            [d.subject, d.polarity, d.object, d.reason] for d in resolver.decisions.values()
+        ],
     }
     text = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return np.frombuffer(text.encode(), dtype=np.uint8)
 
 
-assert len(CLASSES) == len(FREQUENCY_CLASSES) + 1  # noqa: S101 - the two tables go together
-assert len(ASPECTS) == len(Aspect)  # noqa: S101
+assert len(CLASSES) == len(FREQUENCY_CLASSES) + 1
+assert len(ASPECTS) == len(Aspect)

@@ -113,7 +113,11 @@ class EvidenceMatrix:
         rows = range(int(self.pair_start[pair]), int(self.pair_end[pair]))
         if self.kept is None:
             return list(rows)
-        return [r for r in rows if (at := np.searchsorted(self.kept, r)) < len(self.kept) and self.kept[at] == r]
+        return [
+            r
+            for r in rows
+            if (at := np.searchsorted(self.kept, r)) < len(self.kept) and self.kept[at] == r
+        ]
 
     def pairs_of(self, disease: int) -> range:
         """The pairs of a disease, as it is numbered in this matrix."""
@@ -152,7 +156,9 @@ def _pool(knowledge: Knowledge, rows: Array) -> dict[str, Array]:
     typical = total(np.where(classed, _CLASS_SHARE[kind], 0)) / np.maximum(n_classed, 1)
     prior = np.where(n_classed > 0, typical, np.where(patients > 0, PRIOR_MEAN, UNSTATED))
     patients += np.where(seen, DENIAL_BESIDE, DENIAL_ALONE) * (n_excluded > 0)
-    share = np.where(patients > 0, (count + PRIOR_WEIGHT * prior) / (patients + PRIOR_WEIGHT), prior)
+    share = np.where(
+        patients > 0, (count + PRIOR_WEIGHT * prior) / (patients + PRIOR_WEIGHT), prior
+    )
     ends = np.append(first[1:], len(rows)) - 1
     return {
         "pair_disease": disease[first].astype(np.int32),
@@ -191,4 +197,4 @@ def _carry_up(
     )
 
 
-assert set(CLASSES[1:]) == set(FREQUENCY_CLASSES)  # noqa: S101 - _CLASS_SHARE follows their order
+assert set(CLASSES[1:]) == set(FREQUENCY_CLASSES)

@@ -53,8 +53,8 @@ def _finding(key: _Key, group: Sequence[Observation], knowledge: Knowledge) -> F
 
 
 def _ratio(o: Observation) -> float:
-    assert o.probability is not None  # noqa: S101 - the caller chose those that have one
-    assert o.base_rate is not None  # noqa: S101
+    assert o.probability is not None
+    assert o.base_rate is not None
     return (o.probability / (1 - o.probability)) / (o.base_rate / (1 - o.base_rate))
 
 
@@ -172,7 +172,9 @@ def _implied(
                 same = one == other and j < i
                 upper, lower = (one, other) if below else (other, one)
                 if same or (one != other and _above(upper, lower, knowledge)):
-                    reasons[i] = f"implied by {findings[j].label}" if not same else "already counted"
+                    reasons[i] = (
+                        f"implied by {findings[j].label}" if not same else "already counted"
+                    )
 
 
 def _above(upper: Curie, lower: Curie, knowledge: Knowledge) -> bool:

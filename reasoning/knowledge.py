@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -48,9 +48,20 @@ class Ids:
         """Id and label of a number."""
         return ConceptRef(id=self.id(number), label=self.label(number))
 
-    def all(self) -> Iterator[ConceptRef]:
-        """All of them, by id."""
-        return (self.ref(i) for i in range(len(self)))
+    def near(self, identifier: str, count: int) -> list[tuple[str, str]]:
+        """Ids (with labels) that differ least from a mistyped one: fewest edits, then by id."""
+        wanted = identifier.encode()
+        known = self._ids.tolist()
+        same = [i for i in known if abs(len(i) - len(wanted)) <= 1]
+        close = sorted(same, key=lambda i: (_differences(i, wanted), i))[:count]
+        return [(i.decode(), self.label(int(np.searchsorted(self._ids, i)))) for i in close]
+
+
+def _differences(one: bytes, other: bytes) -> int:
+    """Positions at which two ids differ, from either end, whichever is fewer."""
+    forward = sum(a != b for a, b in zip(one, other, strict=False))
+    backward = sum(a != b for a, b in zip(reversed(one), reversed(other), strict=False))
+    return min(forward, backward) + abs(len(one) - len(other))
 
 
 class Knowledge:
@@ -62,7 +73,8 @@ class Knowledge:
             arrays["term_ids"], Strings(arrays["term_labels"], arrays["term_label_offsets"])
         )
         self.diseases = Ids(
-            arrays["disease_ids"], Strings(arrays["disease_labels"], arrays["disease_label_offsets"])
+            arrays["disease_ids"],
+            Strings(arrays["disease_labels"], arrays["disease_label_offsets"]),
         )
         self.parents = Rows(arrays["parent_starts"], arrays["parents"])
         self.ancestors = Rows(arrays["ancestor_starts"], arrays["ancestors"])
@@ -114,9 +126,10 @@ class Knowledge:
             return np.empty(0, dtype=np.int64)
         rows = np.unique(np.concatenate([self._citing[n] for n in numbers]))
         if any_of:
-            return rows
+            return np.asarray(rows)
         own = set(numbers)
-        return np.array([r for r in rows if own.issuperset(self._row_references[r].tolist())], dtype=np.int64)
+        all_own = [own.issuperset(self._row_references[r].tolist()) for r in rows]
+        return np.asarray(rows[np.array(all_own)])
 
     def rows_of_sex(self, sex: Sex) -> Array:
         """Rows that speak of patients of one sex only."""

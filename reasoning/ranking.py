@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
 import numpy as np
 
+from domain.assertions import Sex
 from domain.case import Case
-from domain.differential import Conflict, Differential, Hypothesis, Ranked, Scope, Typical
+from domain.differential import (
+    Conflict,
+    Contribution,
+    Differential,
+    Hypothesis,
+    Ranked,
+    Scope,
+    Typical,
+)
 from domain.errors import UnknownConcept
 from domain.evidence import ConceptRef
-from domain.findings import Finding, FindingUse, Note, State
+from domain.findings import Experiencer, Finding, FindingUse, Note, State, Time
 from kg.arrays import Array
 from reasoning.evidence import EvidenceMatrix
 from reasoning.findings import choose, fuse
@@ -61,6 +70,7 @@ class Ranker:
         matrix = EvidenceMatrix.of(dict(knowledge.arrays))
         background = Background.of(matrix, len(knowledge.terms), len(knowledge.diseases))
         self._view = View(knowledge=knowledge, background=background, matrix=matrix)
+        self._by_sex: dict[Sex, View] = {}
 
     def rank(self, case: Case, leave_out: LeaveOut | None = None) -> Ranking:
         """Scores of all diseases. Ties are broken by disease id, so that order is stable."""
@@ -101,6 +111,11 @@ class Ranker:
             posterior=float(ranking.posterior[disease]),
         )
 
+    def first(self, ranking: Ranking, top: int, *, explained: bool = True) -> Iterator[Ranked]:
+        """The first `top` hypotheses; none where no finding was used, for then none is first."""
+        n = min(top, len(ranking.order)) if ranking.signs else 0
+        return (self.ranked(ranking, i, explained=explained) for i in range(n))
+
     def ranked_disease(self, ranking: Ranking, disease: str) -> Ranked:
         """One disease wherever it stands. Raises UnknownConcept."""
         number = self.knowledge.diseases.number(disease)
@@ -108,10 +123,22 @@ class Ranker:
             raise UnknownConcept(disease, self.versions.get("release", ""))
         return self.ranked(ranking, int(np.flatnonzero(ranking.order == number)[0]))
 
+    def covers(self, disease: str, leave_out: LeaveOut | None = None) -> bool:
+        """Whether a disease has an assertion of a finding that its patients had."""
+        number = self.knowledge.diseases.number(disease)
+        if number is None:
+            return False
+        view = self._view
+        if leave_out is not None:
+            own = self.knowledge.rows_citing(leave_out.references, any_of=leave_out.any_of)
+            view = view.without(own)
+        matrix = view.matrix_for(number)
+        shares = (float(matrix.pair_share[p]) for p in matrix.pairs_of(number))
+        return any(share == share for share in shares)
+
     def differential(self, ranking: Ranking, top: int) -> Differential:
         """The first `top` hypotheses with everything an answer holds."""
-        n = len(self.knowledge.diseases)
-        ranked = tuple(self.ranked(ranking, i) for i in range(min(top, n)))
+        ranked = tuple(self.first(ranking, top))
         return Differential(
             scope=self.scope(),
             findings=ranking.uses,
@@ -139,15 +166,19 @@ class Ranker:
         )
 
     def _view_of(self, case: Case, leave_out: LeaveOut | None) -> View:
-        hidden = self._view.hidden_by_sex(case.sex)
+        """All rows that speak of this patient's sex, without those to leave out."""
+        own = np.empty(0, dtype=np.int64)
         if leave_out is not None:
             own = self.knowledge.rows_citing(leave_out.references, any_of=leave_out.any_of)
-            hidden = np.union1d(hidden, own)
-        return self._view.without(hidden)
+        if len(own):
+            return self._view.without(np.union1d(self._view.hidden_by_sex(case.sex), own))
+        if case.sex not in self._by_sex:
+            self._by_sex[case.sex] = self._view.without(self._view.hidden_by_sex(case.sex))
+        return self._by_sex[case.sex]
 
     def _sign(self, finding: Finding) -> Sign:
         term = self.knowledge.terms.number(finding.concept)
-        assert term is not None  # noqa: S101 - `choose` uses only terms of this release
+        assert term is not None
         ref = ConceptRef(id=finding.concept, label=finding.label)
         p, base = finding.probability, finding.base_rate
         if p is not None and base is not None:
@@ -156,7 +187,8 @@ class Ranker:
 
     def _hypothesis(self, ranking: Ranking, disease: int, explained: bool) -> Hypothesis:
         ref = self.knowledge.diseases.ref(disease)
-        contributions = typical = ()
+        contributions: tuple[Contribution, ...] = ()
+        typical: tuple[Typical, ...] = ()
         if explained:
             contributions = tuple(
                 self.scorer.reason(ranking.view, sign, disease) for sign in ranking.signs
@@ -170,11 +202,17 @@ class Ranker:
             typical_not_mentioned=typical,
         )
 
+    def _mentioned(self, finding: Finding) -> int | None:
+        """The term of a finding that speaks of the patient, in whatever state."""
+        if finding.experiencer is not Experiencer.PATIENT or finding.time is Time.HYPOTHETICAL:
+            return None
+        return self.knowledge.terms.number(finding.concept)
+
     def _typical(self, ranking: Ranking, disease: int) -> list[Typical]:
         """Frequent findings of a disease about which the case says nothing."""
         matrix = ranking.view.matrix_for(disease)
         above = self.knowledge.ancestors
-        said = {s.term for s in ranking.signs}
+        said = {t for u in ranking.uses if (t := self._mentioned(u.finding)) is not None}
         implied = {t for s in said for t in above[s].tolist()}
         found: list[tuple[float, float, int]] = []
         for pair in matrix.pairs_of(disease):
@@ -210,7 +248,7 @@ class Ranker:
                     level="warning",
                     code="no-finding-used",
                     subject="findings",
-                    message="No finding entered the score: the order below is that of the ids.",
+                    message="No finding entered the score, so that no disease was ranked.",
                     mend="Add findings that the patient has, as text or as HPO terms.",
                 )
             )

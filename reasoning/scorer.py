@@ -57,5 +57,7 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> Scorer:
     """The scoring method called `name`. Raises InvalidField naming those there are."""
     if name not in names():
-        raise InvalidField("scorer", f"{name!r} is not known.", mend=f"Known: {', '.join(names())}.")
+        raise InvalidField(
+            "scorer", f"{name!r} is not known.", mend=f"Known: {', '.join(names())}."
+        )
     return cast(Scorer, importlib.import_module(f"reasoning.scorers.{name}").SCORER)

@@ -50,7 +50,9 @@ class View:
             return self
         a = self.knowledge.arrays
         replaced = np.unique(a["row_disease"][hidden])
-        rows = np.concatenate([np.arange(r.start, r.stop) for r in map(self.knowledge.rows_of, replaced)])
+        rows = np.concatenate(
+            [np.arange(r.start, r.stop) for r in map(self.knowledge.rows_of, replaced)]
+        )
         rows = rows[~np.isin(rows, hidden)]
         overlay = EvidenceMatrix.build(self.knowledge, rows, len(self.knowledge.diseases))
         return View(

@@ -1,1 +1,1 @@
-"""Images: decode, refuse, classify, calibrate, localise. No image reader is part of this version."""
+"""Images: decode, refuse, classify, calibrate, localise. No reader in this version."""

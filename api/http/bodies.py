@@ -28,5 +28,16 @@ def require_json() -> None:
         body = request.get_json()
     except RecursionError:
         raise BadRequest from None
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or _has_lone_surrogate(body):
         raise BadRequest
+
+
+def _has_lone_surrogate(body: dict[str, object]) -> bool:
+    """Whether an escape names half a character, which no text holds and no reader takes."""
+    if b"\\ud" not in request.get_data().lower():
+        return False
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from domain.differential import Differential
 
 #: The name that spans of a request's text bear.
-DOCUMENT = "text"
+DOCUMENT = "report"
 _TAG = Tag(name="differentials", description="Ranked differentials with every reason.")
 
 

@@ -80,9 +80,7 @@ class DifferentialRequest(Strict):
 class ConceptQuery(Strict):
     """A search for concepts."""
 
-    q: str = Field(
-        min_length=1, max_length=200, description="Words of a label or synonym, or an id."
-    )
+    q: str = Field(min_length=1, max_length=200, description="Words of a label or synonym.")
     limit: int = Field(default=10, ge=1, le=100)
 
 

@@ -19,7 +19,7 @@ from api.http.differentials import DOCUMENT, answer
 from api.http.models import MAX_TOP, DifferentialRequest, Problem
 from api.render.as_html import PAGES, render_page
 from api.render.view import view
-from domain.errors import DifferentiaError
+from domain.errors import DifferentiaError, EmptyInput
 
 if TYPE_CHECKING:
     from api.render.view import View
@@ -31,6 +31,7 @@ SCOPE_BEFORE = (
     "reason open to view. Common causes of illness are not in that knowledge base and are not "
     "ranked. For research use; not for deciding a patient's care."
 )
+_EMPTY = {"detail": "The report is empty.", "mend": "Paste one into the field below."}
 _FIELDS = ("text", "age", "sex", "top")
 
 
@@ -68,7 +69,7 @@ def blueprint(service: Service) -> Blueprint:
             "page.html",
             view=shown,
             problem=problem,
-            form=blank | form,
+            form=blank | {k: v for k, v in form.items() if v},
             examples=examples(),
             max_text_chars=service.settings.max_text_chars,
             max_top=MAX_TOP,
@@ -100,6 +101,9 @@ def blueprint(service: Service) -> Blueprint:
             d = answer(service, asked)
         except ValidationError as error:
             return page(sent, problem=problems.of_validation(error))
+        except EmptyInput as error:
+            problem = problems.of_error(error).model_copy(update=_EMPTY)
+            return page(sent, problem=problem)
         except DifferentiaError as error:
             return page(sent, problem=problems.of_error(error, asked))
         return page(sent, shown=view(d, {DOCUMENT: sent["text"]}))

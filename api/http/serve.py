@@ -16,13 +16,14 @@ _TIMEOUT_S = 120
 def serve(
     service_factory: Callable[[], Service],
     host: str = "127.0.0.1",
-    port: int = 8080,
+    port: int = 8350,
     workers: int = 2,
 ) -> None:
     """Serve until stopped; does not return (gunicorn ends the process).
 
-    The service is made and asked once before the workers are forked, so that they share its
-    memory-mapped index. There is no access log: addresses can hold words of a case.
+    The service is made, its index opened and its text reader loaded before the workers are
+    forked, so that they share the memory. There is no access log: addresses can hold words of
+    a case.
 
     Raises `ReleaseError` before anything listens where no release can be used.
     """
@@ -32,6 +33,7 @@ def serve(
 
     service = service_factory()
     service.ready()
+    _ = service.reader  # loaded once, before the fork, and not by the first report of each worker
     app = create_app(service)
     # An IPv6 address needs brackets beside a port.
     shown_host = f"[{host}]" if ":" in host else host

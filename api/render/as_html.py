@@ -84,7 +84,7 @@ def _csp_hash(text: str) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+    return words.signed(value).replace("-", "\N{MINUS SIGN}")
 
 
 def _number(value: float) -> str:

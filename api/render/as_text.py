@@ -42,7 +42,7 @@ def write_text(
     _scope(d, console)
     _findings(d, console, documents or {})
     _ranking(d, console)
-    for r in d.ranked:
+    for r in words.with_reasons(d):
         _reasons(d, r, console, rows=False)
     _rest(d, console)
 
@@ -163,7 +163,8 @@ def _place(e: Evidence, documents: Mapping[str, str]) -> str:
 
 def _ranking(d: Differential, console: Console) -> None:
     _heading(console, "Differential")
-    if not d.ranked:
+    shown = words.with_reasons(d)
+    if not shown:
         _say(console, "No disease was ranked: no finding entered the score.")
         return
     _say(console, words.ABOUT_SCORES, "dim")
@@ -175,7 +176,7 @@ def _ranking(d: Differential, console: Console) -> None:
     columns += [("score", "right", 0, False), ("strongest reasons", "", 6, True)]
     table = _table(*columns)
     states = words.used_states(d)
-    for r in d.ranked:
+    for r in shown:
         h = r.hypothesis
         share = [f"{r.posterior:.1%}"] if d.calibrated else []
         table.add_row(
@@ -186,7 +187,7 @@ def _ranking(d: Differential, console: Console) -> None:
                 *share,
                 f"{h.score:.2f}",
                 "\n".join(
-                    f"{c.log_likelihood_ratio:+.2f} {plain(words.reason(c, states))}"
+                    f"{words.signed(c.log_likelihood_ratio)} {plain(words.reason(c, states))}"
                     for c in words.strongest(h, _STRONGEST)
                 ),
             )
@@ -201,11 +202,8 @@ def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> Non
     states = words.used_states(d)
     same = f", the same as {', '.join(h.same_as)}" if h.same_as else ""
     _heading(console, f"{r.rank}. {h.label} ({h.disease}{same})")
-    _say(
-        console,
-        f"score {h.score:.2f} = prior {h.prior_score:.2f} + reasons {h.score - h.prior_score:+.2f}",
-        "dim",
-    )
+    gain = words.signed(h.score - h.prior_score)
+    _say(console, f"score {h.score:.2f} = prior {h.prior_score:.2f} + reasons {gain}", "dim")
     for group in words.grouped(h):
         _say(console, group.title, "italic")
         table = _table(("", "right", 0, False), ("", "", 1, True), header=False)
@@ -213,7 +211,7 @@ def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> Non
             lines = [_reason_line(c, states)]
             if rows:
                 lines += [_row_line(a) for a in c.assertions]
-            table.add_row(*_cells(f"{c.log_likelihood_ratio:+7.2f}", "\n".join(lines)))
+            table.add_row(*_cells(f"{words.signed(c.log_likelihood_ratio):>7}", "\n".join(lines)))
         console.print(table)
     if h.typical_not_mentioned:
         listed = "; ".join(

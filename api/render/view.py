@@ -149,7 +149,7 @@ def view(d: Differential, documents: Mapping[str, str]) -> View:
         d=d,
         documents=tuple(_document(name, text, rows) for name, text in documents.items()),
         rows=rows,
-        diagnoses=tuple(_diagnosis(d, r, rows, scale, wide) for r in d.ranked),
+        diagnoses=tuple(_diagnosis(d, r, rows, scale, wide) for r in words.with_reasons(d)),
         scale=scale,
     )
 

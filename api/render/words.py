@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.assertions import FREQUENCY_CLASSES, Assertion, Sex
-from domain.differential import Contribution, Differential, Hypothesis, Match
+from domain.differential import Contribution, Differential, Hypothesis, Match, Ranked
 from domain.findings import Experiencer, Finding, FindingUse, State, Time
 from domain.identifiers import Curie
 
@@ -105,6 +105,11 @@ def grouped(hypothesis: Hypothesis) -> tuple[Group, ...]:
     )
 
 
+def with_reasons(d: Differential) -> tuple[Ranked, ...]:
+    """The ranking, if there is any reason in it: without one, its order means nothing."""
+    return d.ranked if any(r.hypothesis.contributions for r in d.ranked) else ()
+
+
 def used_states(d: Differential) -> dict[Curie, State]:
     """State of every finding that entered the score, by concept."""
     return {u.finding.concept: u.finding.state for u in d.findings if u.used}
@@ -120,6 +125,12 @@ def reason(c: Contribution, states: Mapping[Curie, State]) -> str:
     if state is State.UNCERTAIN:
         return f"possible {c.finding.label}"
     return c.finding.label
+
+
+def signed(value: float) -> str:
+    """A log-likelihood ratio with its sign; nothing and next to nothing have none."""
+    text = f"{value:+.2f}"
+    return text[1:] if float(text) == 0 else text
 
 
 def strongest(hypothesis: Hypothesis, count: int) -> tuple[Contribution, ...]:

@@ -78,9 +78,7 @@ def _header(path: Path, lines: Iterator[tuple[int, str]]) -> tuple[str, tuple[st
         if names[0] == "database_id":
             missing = [name for name in COLUMNS if name not in names]
             if missing:
-                raise SourceError(
-                    str(path), f"the header lacks {', '.join(missing)}.", line=number
-                )
+                raise SourceError(str(path), f"the header lacks {', '.join(missing)}.", line=number)
             return version, names
         if not line.startswith("#"):
             break
@@ -92,8 +90,7 @@ def _header(path: Path, lines: Iterator[tuple[int, str]]) -> tuple[str, tuple[st
 
 
 def _column(name: str) -> str:
-    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower()
-    return spelled
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower()
 
 
 class _RowParser:
@@ -142,7 +139,9 @@ class _RowParser:
             raise self._wrong(number, f"aspect {aspect!r} is none of P, I, C, M, H.") from None
 
     def _wrong(self, number: int, message: str) -> SourceError:
-        return SourceError(str(self._path), message, line=number, mend="Correct or remove the line.")
+        return SourceError(
+            str(self._path), message, line=number, mend="Correct or remove the line."
+        )
 
     def _id(self, text: str) -> Curie:
         if text not in self._ids:
@@ -181,4 +180,6 @@ class _RowParser:
             return Frequency(percent=value)
         if text in FREQUENCY_CLASSES:
             return Frequency(term=self._id(text))
-        raise self._wrong(number, f"frequency {text!r} is no n/m, percentage or HPO frequency term.")
+        raise self._wrong(
+            number, f"frequency {text!r} is no n/m, percentage or HPO frequency term."
+        )

@@ -31,7 +31,10 @@ def read(path: Path, category: str = PHENOTYPE) -> OntologyFile:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         raise SourceError(
-            str(path), f"is not OBO: {error.args[0]}.", line=line, mend="Mend or fetch the file again."
+            str(path),
+            f"is not OBO: {error.args[0]}.",
+            line=line,
+            mend="Mend or fetch the file again.",
         ) from None
     version = ""
     for clause in document.header:

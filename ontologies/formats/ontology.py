@@ -45,4 +45,6 @@ def read_ontology(
         module = cast(OntologyFormat, importlib.import_module(f"ontologies.formats.{name}"))
         if module.sniff(head):
             return module.read(path, category)
-    raise SourceError(str(path), "is in no format known here.", mend=f"Known: {', '.join(formats)}.")
+    raise SourceError(
+        str(path), "is in no format known here.", mend=f"Known: {', '.join(formats)}."
+    )

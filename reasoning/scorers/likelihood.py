@@ -10,12 +10,14 @@ costs what the step loses. Where d shows t itself less often than the average di
 is at most 0; where d was only ever denied t (or a term above it), it is at most
 log(4 / (patients + 4)). An absent finding counts log((1 - f) / (1 - b)), damped, for diseases
 with f(t) >= b(t), and nothing elsewhere. A probability enters as the likelihood ratio that its
-reader attached to it.
+reader attached to it. A share `noise` of all findings is taken to have nothing to do with the
+disease, so that one odd finding cannot sink it: LLR = log((1 - noise) exp(v) + noise).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import isinf, log
 
 import numpy as np
@@ -31,18 +33,19 @@ from reasoning.view import View
 
 class LikelihoodScorer:
     """See the module's text. Parameters: what a lost nat of information costs, how much an
-    exclusion counts, and the least that one unmatched finding can cost."""
+    exclusion counts (of 1), and the share of findings that have nothing to do with the disease.
+    """
 
     name = "likelihood"
 
-    def __init__(self, cost: float = 1.0, exclusion: float = 0.5, floor: float = -6.0) -> None:
+    def __init__(self, cost: float = 1.25, exclusion: float = 0.2, noise: float = 0.05) -> None:
         self.cost = cost
         self.exclusion = exclusion
-        self.floor = floor
+        self.noise = noise
 
     def settings(self) -> dict[str, float]:
         """The parameters, for the record."""
-        return {"cost": self.cost, "exclusion": self.exclusion, "floor": self.floor}
+        return {"cost": self.cost, "exclusion": self.exclusion, "noise": self.noise}
 
     def effects(self, view: View, matrix: EvidenceMatrix, sign: Sign) -> Array:
         """The log likelihood ratio of `sign` for every disease."""
@@ -64,6 +67,8 @@ class LikelihoodScorer:
         values[rarer] = np.minimum(values[rarer], 0.0)
         for term in view.knowledge.ancestors[sign.term]:
             pairs = matrix.denied(int(term))
+            if not len(pairs):
+                continue
             denied = ~np.isin(matrix.pair_disease[pairs], diseases)
             at = matrix.pair_disease[pairs][denied]
             limit = _denial(matrix.pair_patients[pairs][denied].astype(np.float64))
@@ -88,12 +93,11 @@ class LikelihoodScorer:
             text = "known here for a related finding"
         if own is None and (denial := _strongest_denial(view, matrix, sign.term, disease)):
             limit, pair = denial
-            if limit < value:
-                return self._contribution(
-                    view, matrix, sign, Match.EXCLUDED_IN_DISEASE,
-                    float(self._soften(np.array([limit]), view, sign)[0]),
-                    int(matrix.pair_term[pair]), pair, "looked for and not found in this disease",
-                )  # fmt: skip
+            value = float(self._soften(np.array([min(value, limit)]), view, sign)[0])
+            return self._contribution(
+                view, matrix, sign, Match.EXCLUDED_IN_DISEASE, value,
+                int(matrix.pair_term[pair]), pair, "looked for and not found in this disease",
+            )  # fmt: skip
         value = float(self._soften(np.array([value]), view, sign)[0])
         if witness is None:
             return self._contribution(view, matrix, sign, Match.NONE, value, None, None, text)
@@ -108,7 +112,7 @@ class LikelihoodScorer:
         return np.asarray(log_share - np.log(b[above]) - self.cost * max(i[term] - i[above], 0.0))
 
     def _unmatched(self, view: View, term: int) -> float:
-        return max(self.floor, -self.cost * float(view.background.information[term]))
+        return -self.cost * float(view.background.information[term])
 
     def _best(
         self, view: View, matrix: EvidenceMatrix, term: int, disease: int
@@ -131,7 +135,8 @@ class LikelihoodScorer:
         return np.where(f >= b, np.minimum(self.exclusion * raw, 0.0), 0.0)
 
     def _soften(self, values: Array, view: View, sign: Sign) -> Array:
-        """Values of a plain presence, for evidence of a finite likelihood ratio."""
+        """Values of a plain presence with its noise, for evidence of any likelihood ratio."""
+        values = np.log((1 - self.noise) * np.exp(values) + self.noise)
         if isinf(sign.ratio):
             return values
         b = float(view.background.share[sign.term])
@@ -156,8 +161,10 @@ class LikelihoodScorer:
             if share >= background
             else "rare here: its absence says nothing"
         )
-        kind = Match.EXCLUDED_IN_CASE if sign.ratio < 1 else _kind(
-            view.knowledge, sign.term, int(matrix.pair_term[pair])
+        kind = (
+            Match.EXCLUDED_IN_CASE
+            if sign.ratio < 1
+            else _kind(view.knowledge, sign.term, int(matrix.pair_term[pair]))
         )
         return self._contribution(view, matrix, sign, kind, value, sign.term, pair, text)
 
@@ -231,7 +238,7 @@ def _path(knowledge: Knowledge, start: int, via: int, end: int) -> tuple[PathEdg
     """`is_a` edges from `start` up to `via`, then those from `end` up to `via`, reversed."""
     up = _climb(knowledge, start, via)
     down = _climb(knowledge, end, via)
-    edges = [*zip(up, up[1:], strict=False), *reversed([*zip(down, down[1:], strict=False)])]
+    edges = [*pairwise(up), *reversed([*pairwise(down)])]
     return tuple(_is_a(knowledge.terms.ref(a), knowledge.terms.ref(b)) for a, b in edges)
 
 
@@ -257,4 +264,3 @@ def _climb(knowledge: Knowledge, start: int, end: int) -> Sequence[int]:
 
 
 SCORER = LikelihoodScorer()
-

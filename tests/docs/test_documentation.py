@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import click
 import pytest
 
 from api.cli import main
+from api.settings import PREFIX, Settings
 from ontologies.source import load, names
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +22,7 @@ SETTING = re.compile(r"\bDIFFERENTIA_[A-Z][A-Z_]*[A-Z]\b")
 
 
 def tracked() -> list[Path]:
-    """Files that git tracks or would track, as paths; all files where git is not there."""
+    """Files that git tracks or would track; all files where git is not there."""
     try:
         listing = subprocess.run(
             ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
@@ -67,18 +69,31 @@ def options_of(command: click.Command) -> set[str]:
     }
 
 
-def test_every_setting_is_in_the_readme_and_the_other_way_round() -> None:
-    known = set(SETTING.findall((ROOT / "api" / "settings.py").read_text(encoding="utf-8")))
-    documented = set(re.findall(r"^\| `(DIFFERENTIA_[A-Z_]+)`", README, re.MULTILINE))
-    assert known
-    assert documented == known
+def settings() -> dict[str, object]:
+    """Every setting by its name in the environment, with its default; None where it is computed."""
+    named = {
+        PREFIX + field.name.upper(): None if field.default is MISSING else field.default
+        for field in fields(Settings)
+    }
+    return {PREFIX + "CONFIG": None, **named}
 
 
-def test_no_document_names_a_setting_that_does_not_exist() -> None:
-    known = set(SETTING.findall((ROOT / "api" / "settings.py").read_text(encoding="utf-8")))
-    for path in (p for p in tracked() if p.suffix == ".md" or p.name == "Makefile"):
-        named = set(SETTING.findall(path.read_text(encoding="utf-8")))
-        assert named <= known, f"{path.name} names {sorted(named - known)}"
+def test_every_setting_is_in_the_readme_with_its_default_and_no_other() -> None:
+    rows = dict(re.findall(r"^\| `(DIFFERENTIA_[A-Z_]+)` \|.*\| ([^|]+) \|$", README, re.MULTILINE))
+    assert set(rows) == set(settings())
+    for name, default in settings().items():
+        if default is not None:
+            assert rows[name].replace("_", "") == f"`{default}`", name
+
+
+@pytest.mark.parametrize(
+    "document",
+    [p for p in tracked() if p.suffix == ".md" or p.name == "Makefile"],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_no_document_names_a_setting_that_does_not_exist(document: Path) -> None:
+    named = set(SETTING.findall(document.read_text(encoding="utf-8")))
+    assert named <= set(settings())
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "differentia"])
@@ -184,3 +199,12 @@ def test_no_registry_host_is_written_down() -> None:
             continue
         for host in hosts:
             assert host not in text, f"{path.relative_to(ROOT)} names {host}"
+
+
+def test_the_demo_report_names_its_source_and_not_its_diagnosis() -> None:
+    report = (ROOT / "examples" / "ataxia-two-sisters.txt").read_text(encoding="utf-8")
+    sidecar = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
+    for document in (report, sidecar, (ROOT / "Makefile").read_text(encoding="utf-8")):
+        assert "PMID:31632679" in document
+    for giveaway in ("spinocerebellar", "sca29", "itpr1", "117360", "non-progressive ataxia"):
+        assert giveaway not in report.lower()

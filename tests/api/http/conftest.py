@@ -10,8 +10,9 @@ from flask_openapi3.openapi import OpenAPI
 from api.http.app import create_app
 
 if TYPE_CHECKING:
-    from api.service import Service
     from flask.testing import FlaskClient
+
+    from api.service import Service
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from api.http.answers import ConceptsOut, ReadyOut
 from domain.errors import ReleaseCorrupt
 
 if TYPE_CHECKING:
-    from api.service import Service
     from flask.testing import FlaskClient
     from flask_openapi3.openapi import OpenAPI
+
+    from api.service import Service
 
 
 def test_health_and_readiness(client: FlaskClient) -> None:

@@ -8,9 +8,10 @@ import pytest
 from api.http.answers import DifferentialOut
 
 if TYPE_CHECKING:
-    from api.service import Service
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
+
+    from api.service import Service
 
 URL = "/v1/differentials"
 SECRET = "Zebulon Quux has leprosy"
@@ -46,7 +47,7 @@ def test_text_is_read_and_quoted(client: FlaskClient) -> None:
     body = client.post(URL, json={"text": text}).get_json()
     DifferentialOut.model_validate(body)
     (evidence,) = body["findings"][0]["evidence"]
-    assert evidence["document"] == "text"
+    assert evidence["document"] == "report"
     assert text[evidence["start"] : evidence["end"]] == evidence["quote"] == "seizures"
 
 
@@ -154,9 +155,15 @@ def test_a_body_that_is_not_json(client: FlaskClient) -> None:
         assert "Quux" not in response.get_data(as_text=True)
 
 
-def test_a_lone_surrogate_is_no_bug(client: FlaskClient) -> None:
-    data = '{"text": "seizures \\ud800"}'
-    assert client.post(URL, data=data, content_type="application/json").status_code in {200, 422}
+@pytest.mark.parametrize(
+    ("escape", "status"), [("\\ud800", 400), ("\\uDC00x", 400), ("\\ud83d\\ude00", 200)]
+)
+def test_half_a_character_is_refused_and_a_whole_one_read(
+    client: FlaskClient, escape: str, status: int
+) -> None:
+    data = f'{{"text": "seizures {escape}"}}'
+    response = client.post(URL, data=data, content_type="application/json")
+    assert response.status_code == status
 
 
 def test_not_a_number_is_refused(client: FlaskClient, seizure: str) -> None:

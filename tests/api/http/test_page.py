@@ -8,9 +8,10 @@ from api.http.page import SCOPE_BEFORE, examples
 from tests.api.render.test_as_html import Page
 
 if TYPE_CHECKING:
-    from api.service import Service
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
+
+    from api.service import Service
 
 
 def ask(client: FlaskClient, text: str, **fields: str) -> TestResponse:

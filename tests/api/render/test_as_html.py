@@ -179,7 +179,10 @@ def test_document_names_are_escaped_and_may_repeat_nothing() -> None:
 
 
 def test_an_answer_without_findings_says_so() -> None:
-    d = replace(builders.differential(), findings=(), ranked=(), unexplained=())
-    html = html_report(d, {})
+    d = builders.differential()
+    bare = replace(d.ranked[0].hypothesis, contributions=(), label="Alphabetically first")
+    ranked = (replace(d.ranked[0], hypothesis=bare),)
+    html = html_report(replace(d, findings=(), ranked=ranked, unexplained=()), {})
+    assert "Alphabetically first" not in html
     assert "No finding was read." in html
     assert "No disease was ranked" in html

@@ -82,8 +82,11 @@ def test_a_report_cannot_drive_the_terminal() -> None:
 
 
 def test_no_finding_and_no_ranking_are_said() -> None:
-    d = replace(builders.differential(), findings=(), ranked=())
+    d = builders.differential()
+    bare = replace(d.ranked[0].hypothesis, contributions=(), label="Alphabetically first")
+    d = replace(d, findings=(), ranked=(replace(d.ranked[0], hypothesis=bare),))
     text = printed(d, 80)
+    assert "Alphabetically first" not in text
     assert "None was found." in text
     assert "No disease was ranked" in text
 

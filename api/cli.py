@@ -1,0 +1,48 @@
+"""The command `differentia`. Results go to stdout, progress and messages to stderr.
+
+Exit codes: 0 done, 1 failed, 2 bad input.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from api.commands import case, cohort, knowledge, system
+from domain.errors import DifferentiaError, InputError, SourceError
+
+
+class Root(click.Group):
+    """Says every error of ours in one line, with the right exit code; a traceback is a bug."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; our own errors become one line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except DifferentiaError as error:
+            click.echo(f"differentia: {error}", err=True)
+            sys.exit(2 if isinstance(error, InputError | SourceError) else 1)
+        except BrokenPipeError:
+            # The reader of our output went away (as `| head` does): nothing is left to say.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="differentia", prog_name="differentia")
+def main() -> None:
+    """Ranked differentials in which every number can be opened. For research use."""
+
+
+main.add_command(knowledge.build)
+main.add_command(case.diagnose)
+main.add_command(case.explain)
+main.add_command(cohort.rank)
+main.add_command(cohort.evaluate)
+main.add_command(knowledge.concepts)
+main.add_command(knowledge.releases)
+main.add_command(system.serve)
+main.add_command(system.doctor)

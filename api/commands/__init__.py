@@ -1,0 +1,1 @@
+"""The commands of `differentia`, by what they are about."""

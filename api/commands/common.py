@@ -1,0 +1,86 @@
+"""What several commands share: the service, the release option, progress on stderr."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from api.settings import Settings
+from domain.errors import InvalidField
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from api.service import Service
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def release_option(command: F) -> F:
+    """Adds --release."""
+    return click.option(
+        "--release",
+        metavar="ID|PATH|active",
+        help="Release to answer from (default: the setting DIFFERENTIA_RELEASE, else active).",
+    )(command)
+
+
+def open_service(release: str | None = None, **changes: object) -> Service:
+    """A service with the settings in force; options stand above settings."""
+    from api.service import Service
+
+    stated = {name: value for name, value in changes.items() if value is not None}
+    if release is not None:
+        stated["release"] = release
+    return Service(dataclasses.replace(Settings.load(), **stated))  # type: ignore[arg-type]
+
+
+def console(*, stderr: bool = False, width: int | None = None) -> Console:
+    """A rich console; no colour and 100 columns where the output is not a terminal."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    if width is None and not stream.isatty():
+        width = 100
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+
+
+@contextmanager
+def progress(title: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """A progress bar on stderr; yields a function of the number done and, if it changes, the
+    title."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TimeElapsedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console(stderr=True), transient=False) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done, title=title: bar.update(task, completed=done, description=title)
+
+
+def write_output(text: str, output: Path | None) -> None:
+    """To a file, by way of one atomic rename; else to stdout. Raises InvalidField."""
+    if output is None:
+        click.echo(text)
+        return
+    temporary = output.with_name(f".{output.name}.part")
+    try:
+        temporary.write_text(text if text.endswith("\n") else text + "\n", "utf-8")
+        temporary.replace(output)
+    except OSError as error:
+        raise InvalidField("--output", f"{output} cannot be written: {error.strerror}.") from None

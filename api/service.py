@@ -1,0 +1,233 @@
+"""The one composition root: settings in, a working service out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api import phenopackets
+from api.intake import CodedFinding, observe
+from api.settings import Settings
+from domain.case import Case, age_in_years, parse_sex
+from domain.errors import EmptyInput, UnknownConcept
+from domain.findings import Note, Observation
+from domain.identifiers import Curie
+from kg.arrays import open_arrays
+from kg.release import Home, Release
+from reasoning import scorer
+from reasoning.knowledge import Knowledge
+from reasoning.ranking import LeaveOut, Ranker, Ranking
+
+if TYPE_CHECKING:
+    from domain.assertions import Assertion, Concept
+    from domain.differential import Differential, Ranked
+    from kg.build import Built, Progress
+    from kg.identifiers import Resolver
+    from kg.store import GraphStore
+    from nlp.reader import TextReader
+    from ontologies.lexicon import Lexicon
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConceptHit:
+    """A concept that a search found: `matched` is the name that did, `score` 0 to 1."""
+
+    id: Curie
+    label: str
+    matched: str
+    score: float
+
+
+class Service:
+    """Everything the command line, HTTP and pages do. Parts are opened when first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.home = Home(settings.home)
+
+    @cached_property
+    def release(self) -> Release:
+        """The release that answers. Raises ReleaseError."""
+        return self.home.open(self.settings.release)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """The compiled index. Raises ReleaseError."""
+        return Knowledge(open_arrays(self.release.path / "index"))
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        """Ranks cases. Raises ReleaseError, or InvalidField for an unknown scorer."""
+        method = scorer.load(self.settings.scorer)
+        parameters = ", ".join(f"{k} {v:g}" for k, v in method.settings().items())
+        versions = {
+            "release": self.release.id,
+            **self.release.versions(),
+            "differentia": VERSION,
+            "scorer": f"{method.name} ({parameters})",
+        }
+        return Ranker(self.knowledge, method, versions)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The names of the release's concepts."""
+        from ontologies.lexicon import Lexicon
+
+        self.release.verify(("lexicon.tsv",))
+        return Lexicon.load(self.release.path / "lexicon.tsv")
+
+    @cached_property
+    def reader(self) -> TextReader:
+        """Reads text; the first use imports spaCy."""
+        from nlp.reader import TextReader
+
+        return TextReader(self.lexicon, max_chars=self.settings.max_text_chars)
+
+    @cached_property
+    def store(self) -> GraphStore:
+        """The graph, for look-ups, paths and browsing."""
+        from kg.embedded import EmbeddedStore
+
+        return EmbeddedStore(self.release)
+
+    def case(
+        self,
+        *,
+        texts: Sequence[tuple[str, str]] = (),
+        findings: Sequence[CodedFinding] = (),
+        phenopacket: Mapping[str, Any] | None = None,
+        age: str | None = None,
+        sex: str | None = None,
+        case_id: str = "case",
+    ) -> Case:
+        """One case of any mixture of (document name, text) pairs, codes and a phenopacket.
+
+        `age` and `sex` stand above those of the phenopacket. Raises InputError.
+        """
+        if not texts and not findings and phenopacket is None:
+            raise EmptyInput(
+                "There is nothing to reason about.",
+                mend="Give a text, coded findings or a phenopacket.",
+            )
+        observations: list[Observation] = []
+        notes: list[Note] = []
+        for name, text in texts:
+            read, noted = self.read(text, name)
+            observations += read
+            notes += noted
+        coded, noted = self._observe(findings, strict=True)
+        observations += coded
+        notes += noted
+        stated_age = stated_sex = None
+        if phenopacket is not None:
+            coded, noted = self._observe(phenopackets.features(phenopacket), strict=False)
+            observations += coded
+            notes += noted
+            stated_age, stated_sex = phenopackets.age(phenopacket), phenopackets.sex(phenopacket)
+        return Case(
+            id=case_id,
+            observations=tuple(observations),
+            age=age_in_years(age) if age is not None else stated_age,
+            sex=parse_sex(sex) if sex is not None else (stated_sex or parse_sex("")),
+            references=phenopackets.references(phenopacket) if phenopacket else frozenset(),
+            notes=tuple(notes),
+        )
+
+    def read(self, text: str, document: str) -> tuple[Sequence[Observation], list[Note]]:
+        """What the text reader says of one document. Raises InputError for empty or huge text."""
+        observations = self.reader.read(text, document)
+        notes = []
+        if not observations:
+            notes.append(
+                Note(
+                    level="warning",
+                    code="no-finding-in-text",
+                    subject=document,
+                    message=f"No finding of the release's lexicon was recognised in {document}.",
+                    mend="Add findings as HPO terms (`differentia concepts search TEXT`).",
+                )
+            )
+        return observations, notes
+
+    def _observe(
+        self, findings: Sequence[CodedFinding], *, strict: bool
+    ) -> tuple[list[Observation], list[Note]]:
+        if not findings:
+            return [], []
+        return observe(findings, self.knowledge, self.release.id, self._nearest, strict=strict)
+
+    def _nearest(self, text: str) -> list[tuple[str, str]]:
+        """Labels like `text`; for an id that looks like HPO's, the ids closest in number."""
+        if not text.upper().startswith("HP:"):
+            return [(hit.id, hit.label) for hit in self.search(text, limit=3)]
+        return self.knowledge.terms.near(text, 3)
+
+    def rank(self, case: Case, leave_out: LeaveOut | None = None) -> Ranking:
+        """All diseases of a case in order."""
+        return self.ranker.rank(case, leave_out)
+
+    def diagnose(self, case: Case, *, top: int = 10) -> Differential:
+        """The explained differential of a case."""
+        return self.ranker.differential(self.rank(case), top)
+
+    def explain(self, case: Case, disease: str) -> tuple[Differential, Ranked]:
+        """The differential, and one disease wherever it stands. Raises UnknownConcept."""
+        ranking = self.rank(case)
+        try:
+            one = self.ranker.ranked_disease(ranking, Curie.parse(disease))
+        except UnknownConcept as error:
+            hits = self._disease_names(disease)
+            raise UnknownConcept(error.concept, self.release.id, hits) from None
+        return self.ranker.differential(ranking, self.settings.top), one
+
+    def _disease_names(self, text: str) -> tuple[tuple[str, str], ...]:
+        return tuple(self.knowledge.diseases.near(text, 3))
+
+    def search(self, text: str, *, limit: int = 10) -> list[ConceptHit]:
+        """Concepts by name, best first; an id finds itself."""
+        at = self.knowledge.terms.number(text.strip().upper())
+        if at is not None:
+            found = self.knowledge.terms.ref(at)
+            return [ConceptHit(id=found.id, label=found.label, matched=found.id, score=1.0)]
+        return [
+            ConceptHit(id=i, label=label, matched=surface, score=score)
+            for i, label, surface, score in self.lexicon.search(text, limit)
+        ]
+
+    def concept(self, concept: str) -> Concept:
+        """One node of the graph, obsolete ones included. Raises UnknownConcept."""
+        found = self.store.concept(Curie.parse(concept))
+        if found is None:
+            raise UnknownConcept(concept, self.release.id, tuple(self._nearest(concept)))
+        return found
+
+    def ready(self) -> dict[str, str]:
+        """Versions in use. Raises ReleaseError where no release can answer."""
+        return dict(self.ranker.versions)
+
+    def build(
+        self, sources: dict[str, Path], *, decisions: Path | None, progress: Progress
+    ) -> Built:
+        """Build a release from source files, or from the installed carriers."""
+        from kg.build import build
+
+        return build(
+            self.home, sources, compile_release, decisions_file=decisions, progress=progress
+        )
+
+
+def compile_release(
+    folder: Path, concepts: Sequence[Concept], assertions: Sequence[Assertion], resolver: Resolver
+) -> None:
+    """Write what a release compiles from its graph: the index and the lexicon."""
+    from kg.arrays import write_arrays
+    from ontologies import lexicon
+    from reasoning.compile import compile_arrays
+
+    write_arrays(folder / "index", compile_arrays(concepts, assertions, resolver))
+    lexicon.write(lexicon.build(concepts), folder / "lexicon.tsv")

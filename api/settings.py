@@ -1,0 +1,99 @@
+"""Settings: from the environment (`DIFFERENTIA_*`), over an optional TOML file, over defaults."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+from domain.errors import InvalidField
+
+PREFIX = "DIFFERENTIA_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting. `DIFFERENTIA_HOME` is `home`, and so on; a TOML file names them in lower
+    case at its top level. Its path is in `DIFFERENTIA_CONFIG`."""
+
+    #: Folder of the releases; platformdirs' user data folder if unset.
+    home: Path
+    #: Release to answer from: `active`, an id, or a path.
+    release: str = "active"
+    #: Graph store for browsing: `file`.
+    store: str = "file"
+    #: Scoring method, by its file's name in `reasoning/scorers/`.
+    scorer: str = "likelihood"
+    #: Hypotheses in an answer where the caller names no number.
+    top: int = 10
+    #: Longest text that is read, in characters.
+    max_text_chars: int = 1_000_000
+    #: Address that `serve` binds.
+    host: str = "127.0.0.1"
+    #: Port that `serve` binds.
+    port: int = 8350
+    #: Worker processes of `serve`.
+    workers: int = 2
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the settings. Raises InvalidField naming the setting and what would do."""
+        environ = os.environ if environ is None else environ
+        stated: dict[str, object] = {}
+        if config := environ.get(PREFIX + "CONFIG"):
+            stated |= _read_toml(Path(config))
+        known = {f.name for f in fields(cls)}
+        for name, value in environ.items():
+            if not name.startswith(PREFIX) or name == PREFIX + "CONFIG":
+                continue
+            field = name.removeprefix(PREFIX).lower()
+            if field not in known:
+                raise InvalidField(name, "is no setting.", mend=f"Known: {_names(known)}.")
+            stated[field] = value
+        if unknown := stated.keys() - known:
+            raise InvalidField(
+                sorted(unknown)[0], "is no setting.", mend=f"Known: {', '.join(sorted(known))}."
+            )
+        home = stated.pop("home", None)
+        values: dict[str, object] = {
+            "home": _default_home() if home in (None, "") else Path(str(home)).expanduser()
+        }
+        values |= {field: _typed(field, value) for field, value in stated.items()}
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _names(known: set[str]) -> str:
+    return ", ".join(sorted(PREFIX + n.upper() for n in known))
+
+
+def _typed(field: str, value: object) -> object:
+    """A number where the setting is one, positive; text otherwise."""
+    if field not in ("top", "max_text_chars", "port", "workers"):
+        if not isinstance(value, str) or not value:
+            raise InvalidField(field, "must be text and not empty.")
+        return value
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise InvalidField(field, f"{value!r} is not a positive whole number.")
+    return number
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise InvalidField(PREFIX + "CONFIG", f"{path}: no such file.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidField(PREFIX + "CONFIG", f"{path} is not TOML: {error}.") from None
+
+
+def _default_home() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("differentia", appauthor=False))

@@ -1,0 +1,55 @@
+"""Fixtures: a small knowledge base, invented, built the way the real one is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.service import Service
+from api.settings import Settings
+
+DATA = Path(__file__).parent / "data"
+SOURCES = {"hpo": DATA / "toy.obo", "hpoa": DATA / "toy.hpoa"}
+#: Real material for development; tests that use it skip where it is not beside the checkout.
+MATERIAL = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def quiet(done: int, stage: str) -> None:
+    """A progress function that shows nothing."""
+
+
+@pytest.fixture(scope="session")
+def toy_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    service = Service(Settings(home=home))
+    built = service.build(SOURCES, decisions=None, progress=quiet)
+    service.home.activate(built.release.id)
+    return home
+
+
+@pytest.fixture(scope="session")
+def toy_service(toy_home: Path) -> Service:
+    return Service(Settings(home=toy_home))
+
+
+@pytest.fixture
+def run(toy_home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs `differentia` with the toy release active; stdin as `input`."""
+    from api.cli import main
+
+    monkeypatch.setenv("DIFFERENTIA_HOME", str(toy_home))
+
+    def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(main, list(arguments), input=stdin)
+
+    return invoke
+
+
+@pytest.fixture(scope="session")
+def material() -> Path:
+    if not MATERIAL.is_dir():
+        pytest.skip(f"needs the development data in {MATERIAL}")
+    return MATERIAL

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from api.service import Service, compile_release
+from api.settings import Settings
+from domain.errors import ReleaseCorrupt, ReleaseNotFound, SourceError
+from kg.build import build
+from kg.release import Home, release_id
+from tests.conftest import SOURCES, quiet
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+
+
+def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
+    one = build(Home(tmp_path / "a"), SOURCES, compile_release)
+    two = build(Home(tmp_path / "b"), SOURCES, compile_release)
+    assert one.new
+    assert two.new
+    assert files(one.release.path) == files(two.release.path)
+
+
+def test_building_again_makes_no_new_release(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    assert build(home, SOURCES, compile_release).new
+    assert not build(home, SOURCES, compile_release).new
+    assert len(home.releases()) == 1
+
+
+def test_the_id_depends_on_input_decisions_and_builder() -> None:
+    base = release_id({"hpo": "a", "hpoa": "b"}, "")
+    assert base == release_id({"hpoa": "b", "hpo": "a"}, "")
+    others = {
+        release_id({"hpo": "b", "hpoa": "a"}, ""),
+        release_id({"hpo": "a", "hpoa": "b"}, "c"),
+        release_id({"hpo": "a", "hpoa": "b"}, "", builder="other"),
+    }
+    assert base not in others
+    assert len(others) == 3
+    assert len(base) == 12
+
+
+def test_what_was_repaired_and_left_out_is_in_the_manifest(toy_service: Service) -> None:
+    manifest = toy_service.release.manifest
+    assert manifest["repaired"] == {"HP:0001303 obsolete, replaced by HP:0001250": 1}
+    left_out = {(r["concept"], r["polarity"]) for r in manifest["left_out"]}
+    assert left_out == {("HP:0000057", "excluded"), ("HP:0000535", "present")}
+    assert manifest["counts"]["assertions"] == 22
+    assert manifest["counts"]["assertions of aspect H"] == 1
+    assert manifest["read"]["annotation rows"] == 24
+
+
+def test_the_manifest_names_every_file_and_no_time(toy_service: Service) -> None:
+    manifest = toy_service.release.manifest
+    assert set(manifest["files"]) == set(files(toy_service.release.path)) - {"manifest.json"}
+    assert "time" not in json.dumps(manifest)
+
+
+def test_the_load_log_says_who_and_when(toy_home: Path) -> None:
+    lines = [json.loads(line) for line in (toy_home / "load-log.jsonl").read_text().splitlines()]
+    assert [line["action"] for line in lines] == ["build", "activate"]
+    assert all(line["user"] and line["time"] for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.replace("\tP\tTOY", "\tX\tTOY", 1), "aspect 'X'"),
+        (lambda t: t.replace("6/11", "12/11", 1), "counts more patients"),
+        (lambda t: t.replace("6/11", "often", 1), "no n/m, percentage or HPO frequency"),
+        (lambda t: t[: t.rindex("PMID:9")], "columns where the header has 12"),
+        (lambda t: t.replace("database_id", "", 1), "no header line"),
+    ],
+)
+def test_a_malformed_annotation_file_is_named_and_leaves_nothing(
+    tmp_path: Path, change: Callable[[str], str], message: str
+) -> None:
+    broken = tmp_path / "broken.hpoa"
+    broken.write_text(change(SOURCES["hpoa"].read_text()))
+    home = Home(tmp_path / "home")
+    with pytest.raises(SourceError, match=message) as error:
+        build(home, SOURCES | {"hpoa": broken}, compile_release)
+    assert "broken.hpoa" in str(error.value)
+    assert home.releases() == []
+    assert not list(home.path.rglob(".building*"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("is_a: HP:0000001 ! All", "is_a: HP:0000707", "closes a cycle"),
+        ("is_a: HP:0001250 ! Seizure", "is_a: HP:7777777", "does not exist"),
+        ("id: HP:0002650\n", "id: HP:0000252\n", "defined twice"),
+        ("name: Scoliosis", "name", "is not OBO"),
+    ],
+)
+def test_a_malformed_ontology_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    broken = tmp_path / "broken.obo"
+    broken.write_text(SOURCES["hpo"].read_text().replace(old, new, 1))
+    with pytest.raises(SourceError, match=message):
+        build(Home(tmp_path / "home"), SOURCES | {"hpo": broken}, compile_release)
+
+
+def test_a_failed_compile_leaves_nothing(tmp_path: Path) -> None:
+    def fail(*arguments: object) -> None:
+        raise RuntimeError("disk full")
+
+    home = Home(tmp_path)
+    with pytest.raises(RuntimeError):
+        build(home, SOURCES, fail)
+    assert home.releases() == []
+    assert not list(tmp_path.rglob("nodes.tsv"))
+
+
+def test_active_is_none_before_anything_is_built(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseNotFound, match="differentia build"):
+        Home(tmp_path).open()
+
+
+@pytest.mark.parametrize(
+    ("name", "touch"),
+    [
+        ("nodes.tsv", lambda s: s.concept("HP:0001250")),
+        ("lexicon.tsv", lambda s: s.lexicon),
+        ("index/row_term.npy", lambda s: s.knowledge),
+    ],
+)
+def test_a_damaged_file_is_found(
+    tmp_path: Path, name: str, touch: Callable[[Service], object]
+) -> None:
+    service = Service(Settings(home=tmp_path))
+    built = service.build(SOURCES, decisions=None, progress=quiet)
+    service.home.activate(built.release.id)
+    path = built.release.path / name
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    fresh = Service(Settings(home=tmp_path))
+    with pytest.raises(ReleaseCorrupt, match=path.name):
+        touch(fresh)
+
+
+def test_a_release_is_opened_by_id_path_or_as_active(toy_service: Service) -> None:
+    home, release = toy_service.home, toy_service.release
+    assert home.open(release.id).path == release.path
+    assert home.open(str(release.path)).id == release.id
+    assert home.open("active").id == release.id
+    with pytest.raises(ReleaseNotFound, match=release.id):
+        home.open("0123456789ab")

@@ -1,0 +1,222 @@
+"""What every scoring method must get right, on the toy release. Runs over every file."""
+
+from __future__ import annotations
+
+from math import inf, log
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.assertions import Sex
+from domain.case import Case
+from domain.differential import Match
+from domain.findings import Observation, State
+from domain.identifiers import Curie
+from reasoning import scorer
+from reasoning.evidence import EvidenceMatrix
+from reasoning.knowledge import Knowledge
+from reasoning.ranking import LeaveOut, Ranker
+from reasoning.scorer import Sign
+from reasoning.view import View
+from tests.reasoning.conftest import number
+
+TERMS = (
+    "HP:0001250", "HP:0007359", "HP:0002197", "HP:0001251", "HP:0002066", "HP:0002650",
+    "HP:0000252", "HP:0001638", "HP:0001639", "HP:0001640", "HP:0002202",
+)  # fmt: skip
+DISEASES = tuple(f"TOY:{i}" for i in range(1, 9))
+
+
+@pytest.fixture(params=scorer.names())
+def method(request: pytest.FixtureRequest) -> scorer.Scorer:
+    return scorer.load(request.param)
+
+
+@pytest.fixture(scope="session")
+def view(ranker: Ranker) -> View:
+    return ranker.rank(Case(id="x", observations=())).view
+
+
+def effect(method: scorer.Scorer, view: View, term: str, disease: str, ratio: float) -> float:
+    sign = sign_of(view.knowledge, term, ratio)
+    return float(method.effects(view, view.matrix, sign)[number(view.knowledge, disease)])
+
+
+def sign_of(knowledge: Knowledge, term: str, ratio: float) -> Sign:
+    at = number(knowledge, term)
+    return Sign(at, knowledge.terms.ref(at), ratio)
+
+
+@pytest.mark.parametrize("disease", DISEASES)
+@pytest.mark.parametrize("term", TERMS)
+def test_exclusion_is_monotone(
+    method: scorer.Scorer, view: View, matrix: EvidenceMatrix, term: str, disease: str
+) -> None:
+    present, absent = (effect(method, view, term, disease, r) for r in (inf, 0.0))
+    entry = matrix.entry(number(view.knowledge, term), number(view.knowledge, disease))
+    background = float(view.background.share[number(view.knowledge, term)])
+    if entry is None:
+        assert absent == 0
+    elif entry[0] >= background:
+        assert absent <= 0
+        assert absent <= present
+    else:
+        assert present <= 0
+        assert absent == 0
+
+
+@pytest.mark.parametrize("disease", DISEASES)
+@pytest.mark.parametrize("term", TERMS)
+@pytest.mark.parametrize("ratio", [0.0, 0.2, 1.0, 3.0, 50.0, inf])
+def test_number_and_reason_are_the_same(
+    method: scorer.Scorer, view: View, term: str, disease: str, ratio: float
+) -> None:
+    sign = sign_of(view.knowledge, term, ratio)
+    reason = method.reason(view, sign, number(view.knowledge, disease))
+    assert reason.log_likelihood_ratio == pytest.approx(
+        effect(method, view, term, disease, ratio), abs=1e-9
+    )
+    assert reason.finding == sign.ref
+    if reason.path:
+        assert {a.concept for a in reason.assertions} == {reason.path[-1].object.id}
+        assert {a.disease for a in reason.assertions} == {disease}
+
+
+@pytest.mark.parametrize("disease", DISEASES)
+@pytest.mark.parametrize("term", TERMS)
+def test_soft_evidence_lies_between_absence_and_presence(
+    method: scorer.Scorer, view: View, term: str, disease: str
+) -> None:
+    present, absent = (effect(method, view, term, disease, r) for r in (inf, 0.0))
+    assert effect(method, view, term, disease, 1.0) == 0
+    for ratio in (1e-6, 0.1, 0.7, 1.5, 20.0, 1e9):
+        value = effect(method, view, term, disease, ratio)
+        assert min(absent, present, 0) - 1e-9 <= value <= max(absent, present, 0) + 1e-6
+        if ratio < 1:
+            assert value <= 0
+            assert value >= absent - 1e-9
+
+
+def test_absence_goes_down_and_presence_goes_up(method: scorer.Scorer, view: View) -> None:
+    assert effect(method, view, "HP:0001250", "TOY:1", 0.0) < 0
+    assert effect(method, view, "HP:0007359", "TOY:4", 0.0) == 0
+    assert effect(method, view, "HP:0001250", "TOY:1", inf) > 0
+    assert effect(method, view, "HP:0001638", "TOY:2", inf) > 0
+
+
+@pytest.mark.parametrize(
+    ("term", "disease", "ratio", "match"),
+    [
+        ("HP:0002650", "TOY:3", inf, Match.EXACT),
+        ("HP:0001638", "TOY:2", inf, Match.NARROWER),
+        ("HP:0007359", "TOY:4", inf, Match.BROADER),
+        ("HP:0002202", "TOY:3", inf, Match.NONE),
+        ("HP:0002650", "TOY:3", 0.0, Match.EXCLUDED_IN_CASE),
+        ("HP:0001251", "TOY:6", inf, Match.EXCLUDED_IN_DISEASE),
+        ("HP:0002066", "TOY:6", inf, Match.EXCLUDED_IN_DISEASE),
+    ],
+)
+def test_match_kinds(view: View, term: str, disease: str, ratio: float, match: Match) -> None:
+    sign = sign_of(view.knowledge, term, ratio)
+    reason = scorer.load("likelihood").reason(view, sign, number(view.knowledge, disease))
+    assert reason.match is match
+
+
+def test_a_small_denial_is_weak_and_a_large_one_strong(view: View) -> None:
+    """0/1 bounds the number by log(4/5), 0/40 by log(4/44), each with the scorer's noise."""
+    method = scorer.load("likelihood")
+    noise = method.settings()["noise"]
+    weak = effect(method, view, "HP:0001251", "TOY:3", inf)
+    strong = effect(method, view, "HP:0000252", "TOY:3", inf)
+    assert weak <= log((1 - noise) * 4 / 5 + noise) + 1e-9
+    assert strong <= log((1 - noise) * 4 / 44 + noise) + 1e-9
+    assert weak < 0
+    assert strong < 0
+
+
+def test_the_worked_number(view: View, matrix: EvidenceMatrix) -> None:
+    """Scoliosis, seen in 20 of 20 with TOY:3: log f - log b, with 5 % noise."""
+    f = (20 + 1.2) / 24
+    shares = matrix.entries(number(view.knowledge, "HP:0002650"))[1]
+    b = (float(shares.sum()) + 0.5) / (8 + 1)
+    expected = log(0.95 * f / b + 0.05)
+    value = effect(scorer.load("likelihood"), view, "HP:0002650", "TOY:3", inf)
+    assert value == pytest.approx(expected, abs=1e-6)
+
+
+case_findings = st.dictionaries(
+    st.sampled_from(TERMS),
+    st.one_of(
+        st.sampled_from([State.PRESENT, State.ABSENT]),
+        st.tuples(st.floats(0.01, 0.99), st.floats(0.01, 0.99)),
+    ),
+    max_size=8,
+)
+
+
+def observations(found: dict[str, object]) -> tuple[Observation, ...]:
+    made = []
+    for concept, said in found.items():
+        if isinstance(said, State):
+            made.append(Observation(label=concept, concept=Curie(concept), state=said))
+        else:
+            p, base = said  # type: ignore[misc]
+            made.append(
+                Observation(
+                    label=concept,
+                    concept=Curie(concept),
+                    state=State.UNCERTAIN,
+                    probability=p,
+                    base_rate=base,
+                )
+            )
+    return tuple(made)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    found=case_findings,
+    sex=st.sampled_from(Sex),
+    own=st.sets(st.sampled_from(["PMID:1", "PMID:6", "PMID:7"])),
+)
+def test_scores_are_sums_and_shares_sum_to_one(
+    ranker: Ranker, found: dict[str, object], sex: Sex, own: set[str]
+) -> None:
+    case = Case(id="x", observations=observations(found), sex=sex)
+    ranking = ranker.rank(case, LeaveOut(references=frozenset(own)))
+    assert float(ranking.posterior.sum()) + ranking.outside == pytest.approx(1, abs=1e-9)
+    for place in range(len(DISEASES)):
+        ranked = ranker.ranked(ranking, place)
+        at = int(ranking.order[place])
+        assert ranked.hypothesis.score == pytest.approx(float(ranking.scores[at]), abs=1e-9)
+    assert np.all(np.diff(ranking.scores[ranking.order]) <= 0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(found=case_findings)
+def test_order_of_the_findings_does_not_matter(ranker: Ranker, found: dict[str, object]) -> None:
+    forward = ranker.rank(Case(id="x", observations=observations(found)))
+    backward = ranker.rank(Case(id="x", observations=observations(found)[::-1]))
+    assert np.allclose(forward.scores, backward.scores, atol=1e-9)
+
+
+def test_without_its_own_publication_a_row_is_not_there(
+    ranker: Ranker, knowledge: Knowledge
+) -> None:
+    case = Case(id="x", observations=observations({"HP:0002650": State.PRESENT}))
+    everything = ranker.rank(case)
+    without = ranker.rank(case, LeaveOut(references=frozenset({"PMID:6"})))
+    at = number(knowledge, "TOY:3")
+    assert without.scores[at] < everything.scores[at]
+    others = [number(knowledge, d) for d in DISEASES if d != "TOY:3"]
+    assert np.array_equal(without.scores[others], everything.scores[others])
+    assert not ranker.covers("TOY:3", LeaveOut(references=frozenset({"PMID:6"})))
+
+
+def test_a_row_with_two_references_stays_while_one_is_left(knowledge: Knowledge) -> None:
+    assert len(knowledge.rows_citing(frozenset({"PMID:5"}))) == 0
+    assert len(knowledge.rows_citing(frozenset({"PMID:5"}), any_of=True)) == 1
+    assert len(knowledge.rows_citing(frozenset({"PMID:4", "PMID:5"}))) == 2
+    assert len(knowledge.rows_citing(frozenset({"PMID:404"}))) == 0
