@@ -73,7 +73,7 @@ def read_cohort(service: Service, path: Path, *, per_disease: int) -> Cohort:
         known.append(Known(case=case, disease=disease))
     if not known:
         raise EmptyInput(
-            f"{path} has no case whose disease is in release {service.release.id}.",
+            f"{path} has no case whose disease is in release {service.release}.",
             mend="Each case needs a diagnosis (interpretations or diseases) with an OMIM id.",
         )
     return Cohort(
@@ -104,7 +104,7 @@ def outcomes(
                 done(i)
                 continue
         ranking = service.rank(known.case, away)
-        number = service.knowledge.diseases.number(known.disease)
+        number = service.knowledge.disease(known.disease)
         place = int(np.flatnonzero(ranking.order == number)[0])
         found.append(Outcome(case=known.case.id, disease=known.disease, rank=place + 1))
         done(i)

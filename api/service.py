@@ -12,25 +12,28 @@ from api import phenopackets
 from api.intake import CodedFinding, observe
 from api.settings import Settings
 from domain.case import Case, age_in_years, parse_sex
-from domain.errors import EmptyInput, UnknownConcept
+from domain.errors import EmptyInput, ReleaseNotFound, UnknownConcept
 from domain.findings import Note, Observation
 from domain.identifiers import Curie
-from kg.arrays import open_arrays
-from kg.release import Home, Release
+from kg.arrays import check_seal, open_arrays
+from kg.release import Home
 from reasoning import scorer
 from reasoning.knowledge import Knowledge
 from reasoning.ranking import LeaveOut, Ranker, Ranking
 
 if TYPE_CHECKING:
-    from domain.assertions import Assertion, Concept
+    from domain.assertions import Concept
     from domain.differential import Differential, Ranked
-    from kg.build import Built, Progress
+    from kg.build import Progress
+    from kg.graph import Graph
     from kg.identifiers import Resolver
+    from kg.releases import Releases
     from kg.store import GraphStore
     from nlp.reader import TextReader
     from ontologies.lexicon import Lexicon
 
 VERSION = "0.1.0"
+LEXICON = "lexicon.tsv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +51,38 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.home = Home(settings.home)
 
     @cached_property
-    def release(self) -> Release:
-        """The release that answers. Raises ReleaseError."""
-        return self.home.open(self.settings.release)
+    def releases(self) -> Releases:
+        """Where releases live, by the setting `store`."""
+        return Home(self.settings.home, compile_release)
+
+    @cached_property
+    def release(self) -> str:
+        """Id of the release that answers. Raises ReleaseError."""
+        return str(self.releases.manifest(self._named)["id"])
+
+    @cached_property
+    def _named(self) -> str:
+        """The release by id or path, as the settings name it; `active` is looked up once."""
+        if self.settings.release != "active":
+            return self.settings.release
+        active = self.releases.active_id()
+        if active is None:
+            raise ReleaseNotFound(
+                f"No release is active in {self.releases.where}.", mend="Run `differentia build`."
+            )
+        return active
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """Versions of the sources of the release, by name."""
+        return {s["name"]: s["version"] for s in self.releases.manifest(self._named)["sources"]}
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """The compiled index. Raises ReleaseError."""
-        return Knowledge(open_arrays(self.release.path / "index"))
+        return Knowledge(open_arrays(self.releases.compiled(self._named) / "index"))
 
     @cached_property
     def ranker(self) -> Ranker:
@@ -66,8 +90,8 @@ class Service:
         method = scorer.load(self.settings.scorer)
         parameters = ", ".join(f"{k} {v:g}" for k, v in method.settings().items())
         versions = {
-            "release": self.release.id,
-            **self.release.versions(),
+            "release": self.release,
+            **self.versions,
             "differentia": VERSION,
             "scorer": f"{method.name} ({parameters})",
         }
@@ -78,8 +102,7 @@ class Service:
         """The names of the release's concepts."""
         from ontologies.lexicon import Lexicon
 
-        self.release.verify(("lexicon.tsv",))
-        return Lexicon.load(self.release.path / "lexicon.tsv")
+        return Lexicon.load(check_seal(self.releases.compiled(self._named) / LEXICON))
 
     @cached_property
     def reader(self) -> TextReader:
@@ -91,9 +114,7 @@ class Service:
     @cached_property
     def store(self) -> GraphStore:
         """The graph, for look-ups, paths and browsing."""
-        from kg.embedded import EmbeddedStore
-
-        return EmbeddedStore(self.release)
+        return self.releases.store(self._named)
 
     def case(
         self,
@@ -159,7 +180,7 @@ class Service:
     ) -> tuple[list[Observation], list[Note]]:
         if not findings:
             return [], []
-        return observe(findings, self.knowledge, self.release.id, self._nearest, strict=strict)
+        return observe(findings, self.knowledge, self.release, self._nearest, strict=strict)
 
     def _nearest(self, text: str) -> list[tuple[str, str]]:
         """Labels like `text`; for an id that looks like HPO's, the ids closest in number."""
@@ -182,7 +203,7 @@ class Service:
             one = self.ranker.ranked_disease(ranking, Curie.parse(disease))
         except UnknownConcept as error:
             hits = self._disease_names(disease)
-            raise UnknownConcept(error.concept, self.release.id, hits) from None
+            raise UnknownConcept(error.concept, self.release, hits) from None
         return self.ranker.differential(ranking, self.settings.top), one
 
     def _disease_names(self, text: str) -> tuple[tuple[str, str], ...]:
@@ -203,7 +224,7 @@ class Service:
         """One node of the graph, obsolete ones included. Raises UnknownConcept."""
         found = self.store.concept(Curie.parse(concept))
         if found is None:
-            raise UnknownConcept(concept, self.release.id, tuple(self._nearest(concept)))
+            raise UnknownConcept(concept, self.release, tuple(self._nearest(concept)))
         return found
 
     def ready(self) -> dict[str, str]:
@@ -211,23 +232,29 @@ class Service:
         return dict(self.ranker.versions)
 
     def build(
-        self, sources: dict[str, Path], *, decisions: Path | None, progress: Progress
-    ) -> Built:
-        """Build a release from source files, or from the installed carriers."""
-        from kg.build import build
+        self,
+        sources: Mapping[str, Sequence[Path]],
+        *,
+        decisions: Path | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[str, bool]:
+        """Build a release from source files, or from the installed carriers: (id, new)."""
+        from kg.build import build, find_inputs, silent
 
         return build(
-            self.home, sources, compile_release, decisions_file=decisions, progress=progress
+            self.releases,
+            find_inputs(sources),
+            decisions_file=decisions,
+            progress=progress or silent,
         )
 
 
-def compile_release(
-    folder: Path, concepts: Sequence[Concept], assertions: Sequence[Assertion], resolver: Resolver
-) -> None:
+def compile_release(folder: Path, graph: Graph, resolver: Resolver) -> None:
     """Write what a release compiles from its graph: the index and the lexicon."""
-    from kg.arrays import write_arrays
+    from kg.arrays import seal, write_arrays
     from ontologies import lexicon
     from reasoning.compile import compile_arrays
 
-    write_arrays(folder / "index", compile_arrays(concepts, assertions, resolver))
-    lexicon.write(lexicon.build(concepts), folder / "lexicon.tsv")
+    write_arrays(folder / "index", compile_arrays(graph, resolver))
+    lexicon.write(lexicon.build(graph.concepts), folder / LEXICON)
+    seal(folder / LEXICON)

@@ -33,10 +33,16 @@ def table(service: Service, hpo3_python: Path, text: Path, repeats: int) -> Tabl
         "",
     )
     result.add_row(
-        f"ten findings, {ranking.ours_diseases:,} diseases: Differentia, with the reasons of ten",
+        f"ten findings, {ranking.ours_diseases:,} diseases: Differentia, in order",
         f"{ranking.ours * 1e3:.1f} ms",
-        f"{ranking.ratio:.0f} times faster",
+        f"{ranking.hpo3 / ranking.ours:.0f} times faster",
         "at least 20 times",
+    )
+    result.add_row(
+        "the same, with the reasons of ten diagnoses",
+        f"{ranking.explained * 1e3:.1f} ms",
+        f"{ranking.hpo3 / ranking.explained:.0f} times faster",
+        "",
     )
     reference = starts[REFERENCE]
     result.add_row(f"cold start: {REFERENCE}", f"{reference:.2f} s", "1.00x", "")

@@ -121,3 +121,20 @@ class Concept:
 
 DISEASE = "Disease"
 PHENOTYPE = "PhenotypicFeature"
+#: A code of another vocabulary that only serves to translate; it says nothing by itself.
+CODE = "NamedThing"
+
+SAME_AS = "SAME_AS"
+XREF = "XREF"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Two ids of one thing. `SAME_AS` fuses their evidence; `XREF` only translates codes."""
+
+    subject: Curie
+    predicate: str
+    object: Curie
+    source: str
+    line: int
+    justification: str = ""

@@ -62,6 +62,25 @@ def _crc(path: Path) -> int:
     return value
 
 
+def seal(path: Path) -> None:
+    """Write the CRC-32 of a compiled file beside it."""
+    path.with_name(path.name + ".crc32").write_text(f"{_crc(path)}\n", "utf-8")
+
+
+def check_seal(path: Path) -> Path:
+    """The path of a sealed file. Raises ReleaseCorrupt where it is not as it was written."""
+    try:
+        sealed = int(path.with_name(path.name + ".crc32").read_text("utf-8"))
+        intact = sealed == _crc(path)
+    except (OSError, ValueError):
+        intact = False
+    if not intact:
+        raise ReleaseCorrupt(
+            f"{path} is damaged: it does not match its checksum.", mend=_mend(path)
+        )
+    return path
+
+
 class Strings:
     """A table of strings over two arrays: UTF-8 bytes, and (n + 1) offsets into them."""
 

@@ -1,34 +1,36 @@
-"""Sources in, an immutable release out: read, resolve, check, write, rename."""
+"""Source files in, an immutable release out: read, assemble, write; nothing on failure."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from domain.assertions import DISEASE, EXCLUDED, PHENOTYPE, Assertion, Concept
+from domain.assertions import DISEASE, PHENOTYPE, SAME_AS
 from domain.errors import SourceError
-from domain.identifiers import Curie
-from kg import kgx
-from kg.identifiers import Decision, How, Resolver, read_decisions
-from kg.release import BUILDER, Home, Release, release_id
+from kg.assemble import Assembled, assemble
+from kg.graph import Graph
+from kg.identifiers import Decision, read_decisions
+from kg.releases import Releases
+from ontologies import format as formats
 from ontologies import source as catalogue
+from ontologies.content import Content
 from ontologies.files import sha256_of
-from ontologies.formats import hpoa
-from ontologies.formats.ontology import read_ontology
 
+#: Raised by one whenever the same input would give other files.
+BUILDER = "1"
+#: Sources that are built from where none is named.
+DEFAULT_SOURCES = ("hpo", "hpoa")
 #: Called with the number of stages done, of `STAGES`, and the name of the one that begins.
 Progress = Callable[[int, str], None]
-STAGES = 5
-#: Writes what is compiled from the graph into the release's folder, before it is sealed.
-Compile = Callable[[Path, Sequence[Concept], Sequence[Assertion], Resolver], None]
+STAGES = 4
 
 
-def _silent(done: int, stage: str) -> None:
+def silent(done: int, stage: str) -> None:
     """No progress is shown."""
 
 
@@ -41,269 +43,149 @@ class Input:
     sha256: str
 
 
-@dataclass(slots=True)
-class Report:
-    """What a build read, repaired and left out: printed, and kept in the manifest."""
-
-    read: dict[str, int] = field(default_factory=dict)
-    repaired: Counter[str] = field(default_factory=Counter)
-    left_out: list[dict[str, str | int]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    def left_out_by_reason(self) -> dict[str, int]:
-        """How many rows were left out, by identifier and reason."""
-        counts = Counter(f"{row['concept']} {row['reason']}" for row in self.left_out)
-        return dict(sorted(counts.items()))
-
-
 @dataclass(frozen=True, slots=True)
-class Built:
-    """A release, whether this build made it, and the report."""
+class Draft:
+    """Everything a release will be, before it is written anywhere."""
 
-    release: Release
-    new: bool
-    report: Report
+    manifest: dict[str, Any]
+    assembled: Assembled
+
+    @property
+    def id(self) -> str:
+        """The release's id."""
+        return str(self.manifest["id"])
+
+    @property
+    def graph(self) -> Graph:
+        """The release's graph."""
+        return self.assembled.graph
 
 
-def find_inputs(given: dict[str, Path]) -> list[Input]:
-    """The files to build from: those given, else the installed carriers'."""
+def find_inputs(given: Mapping[str, Sequence[Path]]) -> list[Input]:
+    """The files to build from: those given by source (a folder stands for its files), and the
+    installed carriers' for the default sources that are not. Raises SourceError."""
     inputs = []
-    for name in ("hpo", "hpoa"):
-        source = catalogue.load(name)
-        path = given.get(name)
-        if path is None:
+    for name in sorted({*DEFAULT_SOURCES, *given}):
+        source = catalogue.find(name)
+        paths = list(given.get(name, ()))
+        if not paths:
             if source.carrier is None:
-                raise SourceError(name, "has no file.", mend=f"Name one: --source {name}=FILE.")
-            path = source.carrier.locate()
-        if not path.is_file():
-            raise SourceError(str(path), "no such file.", mend=f"Name one: --source {name}=FILE.")
-        inputs.append(Input(source, path, sha256_of(path)))
-    for name in given.keys() - {"hpo", "hpoa"}:
-        catalogue.load(name)
-        raise SourceError(name, "cannot be built from in this version.")
+                raise SourceError(name, "has no file.", mend=f"Name one: {name}=FILE.")
+            paths = [source.carrier.locate()]
+        for path in paths:
+            files = sorted(f for f in path.iterdir() if f.is_file()) if path.is_dir() else [path]
+            for file in files:
+                if not file.is_file():
+                    raise SourceError(str(file), "no such file.", mend=f"Name one: {name}=FILE.")
+                inputs.append(Input(source, file, sha256_of(file)))
     return inputs
 
 
-def build(
-    home: Home,
-    given: dict[str, Path],
-    compile_index: Compile,
-    *,
-    decisions_file: Path | None = None,
-    progress: Progress = _silent,
-) -> Built:
-    """Build a release, or find the one that the same input already made.
-
-    Raises SourceError for malformed input; nothing is left behind then.
-    """
-    inputs = find_inputs(given)
-    decisions: tuple[Decision, ...] = ()
-    decisions_hash = ""
-    if decisions_file is not None:
-        decisions, decisions_hash = read_decisions(decisions_file), sha256_of(decisions_file)
-    identifier = release_id({i.source.name: i.sha256 for i in inputs}, decisions_hash)
-    path = home.releases_path / identifier
-    report = Report()
-    if (path / "manifest.json").is_file():
-        release = Release(path)
-        release.verify()
-        return Built(release, False, report)
-
-    progress(0, "reading the ontology")
-    ontology = read_ontology(inputs[0].path)
-    resolver = Resolver.of(ontology.concepts, decisions)
-    report.read["terms"] = len(resolver.live)
-    report.read["obsolete terms"] = len(resolver.obsolete)
-    progress(1, "reading the annotations")
-    annotations = hpoa.read(inputs[1].path)
-    report.read["annotation rows"] = len(annotations.rows)
-    concepts, assertions = _assemble(ontology.concepts, annotations, resolver, report)
-    report.read["diseases"] = sum(c.category == DISEASE for c in concepts)
-    _check_hierarchy(concepts, inputs[0].path)
-
-    temporary = home.releases_path / f".building-{identifier}-{os.getpid()}"
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    try:
-        progress(2, "writing nodes and edges")
-        counts = _write_graph(temporary, concepts, assertions)
-        progress(3, "compiling the index")
-        compile_index(temporary, concepts, assertions, resolver)
-        progress(4, "sealing")
-        versions = {"hpo": ontology.version, "hpoa": annotations.version}
-        _seal(temporary, identifier, inputs, versions, decisions_hash, counts, report)
-        temporary.rename(path)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    progress(5, "done")
-    release = Release(path)
-    home.log(
-        "build",
-        release=identifier,
-        files={i.source.name: {"path": str(i.path), "sha256": i.sha256} for i in inputs},
-    )
-    return Built(release, True, report)
+def release_id(inputs: Sequence[tuple[str, str]], decisions: str, builder: str = BUILDER) -> str:
+    """First 12 hex digits of a hash over (source, sha256) pairs, decisions hash and builder."""
+    text = json.dumps([sorted(map(list, inputs)), decisions, builder])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _assemble(
-    terms: Sequence[Concept], annotations: hpoa.AnnotationFile, resolver: Resolver, report: Report
-) -> tuple[list[Concept], list[Assertion]]:
-    """Concepts and resolved assertions; what changed or fell out goes into the report."""
-    report.repaired.update(annotations.repaired)
-    names: dict[Curie, Counter[str]] = {}
-    assertions: list[Assertion] = []
-    for row in annotations.rows:
-        names.setdefault(row.disease, Counter())[row.disease_name] += 1
-        excluded = row.negated or (row.frequency is not None and row.frequency.term == EXCLUDED)
-        resolution = resolver.resolve(row.concept, excluded=excluded)
-        if resolution.concept is None:
-            report.left_out.append(
-                {
-                    "source": "hpoa",
-                    "line": row.line,
-                    "disease": row.disease,
-                    "concept": row.concept,
-                    "polarity": "excluded" if excluded else "present",
-                    "reason": resolution.message,
-                }
-            )
-            continue
-        stated = None
-        if resolution.how is not How.CURRENT:
-            stated = row.concept
-            report.repaired[f"{row.concept} {resolution.message}"] += 1
-        assertions.append(
-            Assertion(
-                disease=row.disease,
-                concept=resolution.concept,
-                aspect=row.aspect,
-                excluded=excluded,
-                frequency=row.frequency,
-                onset=_onset(row, resolver, report),
-                sex=row.sex,
-                modifiers=row.modifiers,
-                evidence_code=row.evidence,
-                references=row.references,
-                source="hpoa",
-                line=row.line,
-                stated_concept=stated,
-            )
-        )
-    diseases = [
-        Concept(id=disease, label=_name(disease, counts, report), category=DISEASE)
-        for disease, counts in names.items()
-    ]
-    return sorted((*terms, *diseases), key=lambda c: c.id), assertions
+def id_of(inputs: Sequence[Input], decisions_file: Path | None) -> str:
+    """The id of the release that these inputs make."""
+    decisions = sha256_of(decisions_file) if decisions_file else ""
+    return release_id([(i.source.name, i.sha256) for i in inputs], decisions)
 
 
-def _onset(row: hpoa.AnnotationRow, resolver: Resolver, report: Report) -> Curie | None:
-    """The row's onset term, resolved; one that is unknown is noted and kept as stated."""
-    if row.onset is None:
-        return None
-    resolution = resolver.resolve(row.onset)
-    if resolution.concept is None:
-        report.warnings.append(f"hpoa:{row.line}: onset {row.onset} is {resolution.message}")
-        return row.onset
-    return resolution.concept
-
-
-def _name(disease: Curie, counts: Counter[str], report: Report) -> str:
-    """The commonest name of a disease; several names of one id are noted."""
-    label = min(counts, key=lambda n: (-counts[n], n))
-    if len(counts) > 1:
-        others = ", ".join(repr(n) for n in sorted(counts) if n != label)
-        report.warnings.append(f"{disease} is {label!r}, also named {others}")
-    return label or str(disease)
-
-
-def _check_hierarchy(concepts: Iterable[Concept], path: Path) -> None:
-    """Refuse duplicate ids, parents that do not exist, and cycles."""
-    parents: dict[Curie, tuple[Curie, ...]] = {}
-    for concept in concepts:
-        if concept.id in parents:
-            raise SourceError(str(path), f"{concept.id} is defined twice.")
-        parents[concept.id] = concept.parents
-    state: dict[Curie, int] = {}
-    for start in parents:
-        stack: list[tuple[Curie, int]] = [(start, 0)]
-        while stack:
-            node, step = stack.pop()
-            if step == 0:
-                if state.get(node) == 2:
-                    continue
-                state[node] = 1
-            if step < len(parents[node]):
-                stack.append((node, step + 1))
-                parent = parents[node][step]
-                if parent not in parents:
-                    raise SourceError(str(path), f"{node} is_a {parent}, which does not exist.")
-                if state.get(parent) == 1:
-                    raise SourceError(str(path), f"{node} is_a {parent} closes a cycle.")
-                if state.get(parent) is None:
-                    stack.append((parent, 0))
-            else:
-                state[node] = 2
-
-
-def _write_graph(
-    folder: Path, concepts: Sequence[Concept], assertions: Sequence[Assertion]
-) -> dict[str, int]:
-    """nodes.tsv and edges.tsv; the counts for the manifest."""
-    kgx.write(folder / "nodes.tsv", kgx.NODE_COLUMNS, map(kgx.node_row, concepts))
-    is_a = [kgx.is_a_row(c.id, p, "hpo") for c in concepts for p in sorted(c.parents)]
-    rows = (*is_a, *map(kgx.assertion_row, assertions))
-    kgx.write(folder / "edges.tsv", kgx.EDGE_COLUMNS, rows)
-    counts = {
-        "diseases": sum(c.category == DISEASE for c in concepts),
-        "terms": sum(c.category == PHENOTYPE and not c.obsolete for c in concepts),
-        "obsolete terms": sum(c.obsolete for c in concepts),
-        "is_a edges": len(is_a),
-        "assertions": len(assertions),
-        "excluded assertions": sum(a.excluded for a in assertions),
-    }
-    by_aspect = Counter(a.aspect for a in assertions)
-    return counts | {f"assertions of aspect {a}": n for a, n in sorted(by_aspect.items())}
-
-
-def _seal(
-    folder: Path,
-    identifier: str,
-    inputs: Sequence[Input],
-    versions: dict[str, str],
-    decisions_hash: str,
-    counts: dict[str, int],
-    report: Report,
-) -> None:
-    """Write the manifest: a function of the input alone, never of time or user."""
-    manifest = {
-        "id": identifier,
+def draft(
+    inputs: Sequence[Input], decisions_file: Path | None = None, progress: Progress = silent
+) -> Draft:
+    """Read and assemble. Raises SourceError for malformed input; nothing is written."""
+    decisions: tuple[Decision, ...] = read_decisions(decisions_file) if decisions_file else ()
+    contents: dict[str, list[Content]] = {}
+    progress(0, "reading sources")
+    for given in inputs:
+        content = formats.read(given.path, given.source.name, given.source.category)
+        contents.setdefault(given.source.name, []).append(content)
+    progress(1, "assembling the graph")
+    assembled = assemble(contents, decisions)
+    graph, report = assembled.graph, assembled.report
+    progress(2, "checking")
+    versions = {name: _version(files) for name, files in contents.items()}
+    manifest: dict[str, Any] = {
+        "id": id_of(inputs, decisions_file),
         "builder": BUILDER,
-        "decisions_sha256": decisions_hash,
-        "sources": [
-            {
-                "name": i.source.name,
-                "title": i.source.title,
-                "version": versions[i.source.name],
-                "sha256": i.sha256,
-                "licence": i.source.licence,
-                "licence_url": i.source.licence_url,
-                "citation": i.source.citation,
-                "url": i.source.url,
-            }
-            for i in inputs
-        ],
-        "counts": counts,
+        "decisions": [[d.subject, d.polarity, d.object, d.reason] for d in decisions],
+        "decisions_sha256": sha256_of(decisions_file) if decisions_file else "",
+        "sources": [_source(i, versions[i.source.name]) for i in inputs],
+        "content_sha256": graph.content_hash,
+        "counts": _counts(graph),
+        "rows_by_source": dict(sorted(Counter(a.source for a in graph.assertions).items())),
         "read": report.read,
         "repaired": dict(sorted(report.repaired.items())),
         "left_out": report.left_out,
-        "warnings": report.warnings,
-        "files": {
-            str(f.relative_to(folder)): sha256_of(f)
-            for f in sorted(folder.rglob("*"))
-            if f.is_file()
-        },
+        "to_decide": report.to_decide,
+        "notes": report.notes,
     }
-    (folder / "manifest.json").write_text(
-        json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8"
-    )
+    return Draft(manifest, assembled)
+
+
+def build(
+    releases: Releases,
+    inputs: Sequence[Input],
+    *,
+    decisions_file: Path | None = None,
+    progress: Progress = silent,
+) -> tuple[str, bool]:
+    """Build a release, or find the one that the same input already made: (id, whether new)."""
+    identifier = id_of(inputs, decisions_file)
+    if identifier in releases.ids():
+        releases.verify(identifier)
+        return identifier, False
+    made = draft(inputs, decisions_file, progress)
+    publish(releases, made, inputs, progress)
+    return identifier, True
+
+
+def publish(
+    releases: Releases,
+    made: Draft,
+    inputs: Sequence[Input],
+    progress: Progress = silent,
+    **facts: object,
+) -> None:
+    """Write a draft as a release, and log it with the files it came from."""
+    progress(3, "writing the release")
+    releases.add(made.manifest, made.graph, made.assembled.resolver)
+    files = [{"source": i.source.name, "path": str(i.path), "sha256": i.sha256} for i in inputs]
+    releases.log("build", release=made.id, files=files, **facts)
+    progress(STAGES, "done")
+
+
+def _version(files: Sequence[Content]) -> str:
+    return ", ".join(sorted({c.version for c in files if c.version}))
+
+
+def _source(given: Input, version: str) -> dict[str, str]:
+    s = given.source
+    return {
+        "name": s.name,
+        "title": s.title,
+        "version": version,
+        "sha256": given.sha256,
+        "licence": s.licence,
+        "licence_url": s.licence_url,
+        "citation": s.citation,
+        "url": s.url,
+    }
+
+
+def _counts(graph: Graph) -> dict[str, int]:
+    by_aspect = Counter(a.aspect for a in graph.assertions)
+    counts = {
+        "diseases": sum(c.category == DISEASE and not c.obsolete for c in graph.concepts),
+        "terms": sum(c.category == PHENOTYPE and not c.obsolete for c in graph.concepts),
+        "obsolete terms": sum(c.obsolete for c in graph.concepts),
+        "is_a edges": sum(len(c.parents) for c in graph.concepts),
+        "assertions": len(graph.assertions),
+        "excluded assertions": sum(a.excluded for a in graph.assertions),
+        "same_as links": sum(x.predicate == SAME_AS for x in graph.links),
+        "cross-references": sum(x.predicate != SAME_AS for x in graph.links),
+    }
+    return counts | {f"assertions of aspect {a}": n for a, n in sorted(by_aspect.items())}

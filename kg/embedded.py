@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
 
-from domain.assertions import Aspect, Assertion, Concept
+from domain.assertions import SAME_AS, Aspect, Assertion, Concept, Link
 from domain.differential import PathEdge
 from domain.evidence import ConceptRef
 from domain.identifiers import Curie
 from kg import kgx
-from kg.release import Release
 
+#: Checks files of a folder against the manifest. Raises ReleaseCorrupt.
+Verify = Callable[[Path, tuple[str, ...]], None]
 IS_A = "IS_A"
 HAS_FINDING = "HAS_FINDING"
 
@@ -24,26 +26,32 @@ HAS_FINDING = "HAS_FINDING"
 class EmbeddedStore:
     """One release as a networkx multigraph; loaded at the first look-up, then in memory."""
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: str, folder: Path, verify: Verify) -> None:
         self._release = release
+        self._folder = folder
+        self._verify = verify
 
     @property
     def release_id(self) -> str:
         """The release this store answers from."""
-        return self._release.id
+        return self._release
 
     @cached_property
     def _graph(self) -> nx.MultiDiGraph[Any]:
-        self._release.verify(("nodes.tsv", "edges.tsv"))
+        self._verify(self._folder, ("nodes.tsv", "edges.tsv"))
         graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
-        for concept in kgx.read_nodes(self._release.path / "nodes.tsv"):
+        for concept in kgx.read_nodes(self._folder / "nodes.tsv"):
             graph.add_node(concept.id, concept=concept)
-        for edge in kgx.read_edges(self._release.path / "edges.tsv"):
+        for edge in kgx.read_edges(self._folder / "edges.tsv"):
             if isinstance(edge, Assertion):
                 key = (HAS_FINDING, edge.source, edge.line)
                 graph.add_edge(edge.disease, edge.concept, key=key, assertion=edge)
+            elif isinstance(edge, Link):
+                key = (edge.predicate, edge.source, edge.line)
+                graph.add_edge(edge.subject, edge.object, key=key, link=edge)
             else:
-                graph.add_edge(*edge, key=(IS_A, "", 0))
+                child, parent = edge
+                graph.add_edge(child, parent, key=(IS_A, "", 0))
         return graph
 
     def concept(self, concept: Curie) -> Concept | None:
@@ -101,6 +109,22 @@ class EmbeddedStore:
         said = _assertions(self._graph.in_edges({concept, *below}, data="assertion"))
         return frozenset(a.disease for a in said if a.seen and a.aspect is Aspect.PHENOTYPE)
 
+    def links(self) -> Iterator[Link]:
+        """All links between ids of one thing, by subject, object and source."""
+        return iter(_links(self._graph.edges(data="link")))
+
+    def links_of(self, concept: Curie) -> Sequence[Link]:
+        """Links that begin or end at a concept, in the same order."""
+        if concept not in self._graph:
+            return []
+        out = self._graph.out_edges(concept, data="link")
+        return _links((*out, *self._graph.in_edges(concept, data="link")))
+
+    def same_as(self, concept: Curie) -> frozenset[Curie]:
+        """Other ids of the same thing, by `SAME_AS`."""
+        joined = (x for x in self.links_of(concept) if x.predicate == SAME_AS)
+        return frozenset(i for x in joined for i in (x.subject, x.object)) - {concept}
+
     def path(self, start: Curie, end: Curie) -> Sequence[PathEdge]:
         """A shortest path over `is_a` edges upward from `start`, down to `end`; else nothing."""
         if start not in self._hierarchy or end not in self._hierarchy:
@@ -129,3 +153,9 @@ def _assertions(edges: Iterable[tuple[Curie, Curie, Assertion | None]]) -> list[
     """The assertions among edges, by source and line."""
     found = (assertion for _, _, assertion in edges if assertion is not None)
     return sorted(found, key=lambda a: (a.source, a.line))
+
+
+def _links(edges: Iterable[tuple[Curie, Curie, Link | None]]) -> list[Link]:
+    """The links among edges, by subject, object and source."""
+    found = (link for _, _, link in edges if link is not None)
+    return sorted(found, key=lambda x: (x.subject, x.object, x.predicate, x.source, x.line))

@@ -51,7 +51,8 @@ class Obsolete:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A person's word on an obsolete term: use `object` for it, or leave it out (None)."""
+    """A person's word: use `object` for an obsolete term (polarity `present` or `excluded`), or
+    take it for the same disease (`same_as`); None leaves it out."""
 
     subject: str
     polarity: str
@@ -78,10 +79,13 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
         if len(row) != len(DECISION_COLUMNS):
             raise SourceError(str(path), f"decision {number - 1} has {len(row)} columns.")
         subject, polarity, decision, target, _, _, reason = row
-        if polarity not in ("present", "excluded") or decision not in ("use", "leave_out"):
+        if polarity not in ("present", "excluded", "same_as") or decision not in (
+            "use",
+            "leave_out",
+        ):
             raise SourceError(
                 str(path),
-                f"decision on {subject}: polarity is present or excluded, "
+                f"decision on {subject}: polarity is present, excluded or same_as, "
                 "decision use or leave_out.",
             )
         decisions.append(

@@ -9,10 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from domain.assertions import Aspect, Assertion, Concept, Frequency, Sex, Synonym
+from domain.assertions import (
+    SAME_AS,
+    XREF,
+    Aspect,
+    Assertion,
+    Concept,
+    Frequency,
+    Link,
+    Sex,
+    Synonym,
+)
 from domain.errors import ReleaseCorrupt
 from domain.identifiers import Curie
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
 
 NODE_COLUMNS = (
     "id", "category", "name", "description", "synonym", "synonym_scope", "xref", "deprecated",
@@ -32,6 +46,8 @@ _PREDICATES = {
     Aspect.MODIFIER: "biolink:related_to",
     Aspect.PAST_HISTORY: "biolink:related_to",
 }
+_LINKS = {SAME_AS: "biolink:same_as", XREF: "biolink:close_match"}
+_LINK_OF = {predicate: name for name, predicate in _LINKS.items()}
 _ASSOCIATION = "biolink:DiseaseToPhenotypicFeatureAssociation"
 
 
@@ -60,18 +76,38 @@ def node_row(concept: Concept) -> str:
     )  # fmt: skip
 
 
-def is_a_row(child: Curie, parent: Curie, source: str) -> str:
-    """One subclass edge of edges.tsv."""
-    cells = dict.fromkeys(EDGE_COLUMNS, "")
-    cells |= {
-        "id": f"{source}:{child}-is_a-{parent}",
-        "subject": child,
-        "predicate": SUBCLASS_OF,
-        "object": parent,
-        "category": "biolink:Association",
-        "primary_knowledge_source": f"infores:{source}",
-    }
-    return "\t".join(cells.values())
+def node_rows(concepts: Iterable[Concept]) -> Iterator[str]:
+    """All lines of nodes.tsv."""
+    return map(node_row, concepts)
+
+
+def edge_rows(graph: Graph) -> Iterator[str]:
+    """All lines of edges.tsv: the hierarchy, the assertions, the links."""
+    for concept in graph.concepts:
+        for parent in sorted(concept.parents):
+            yield _edge(
+                id=f"{concept.id}-is_a-{parent}",
+                subject=concept.id,
+                predicate=SUBCLASS_OF,
+                object=parent,
+                category="biolink:Association",
+            )
+    yield from map(assertion_row, graph.assertions)
+    for link in graph.links:
+        yield _edge(
+            id=f"{link.source}:{link.subject}-{link.predicate}-{link.object}",
+            subject=link.subject,
+            predicate=_LINKS[link.predicate],
+            object=link.object,
+            category="biolink:Association",
+            primary_knowledge_source=f"infores:{link.source}",
+            modifier=_clean(link.justification),
+            source_line=str(link.line),
+        )
+
+
+def _edge(**cells: str) -> str:
+    return "\t".join(cells.get(column, "") for column in EDGE_COLUMNS)
 
 
 def assertion_row(assertion: Assertion) -> str:
@@ -139,8 +175,8 @@ def read_nodes(path: Path) -> Iterator[Concept]:
         )
 
 
-def read_edges(path: Path) -> Iterator[tuple[Curie, Curie] | Assertion]:
-    """Edges of edges.tsv: (child, parent) pairs and assertions, in the file's order."""
+def read_edges(path: Path) -> Iterator[tuple[Curie, Curie] | Assertion | Link]:
+    """Edges of edges.tsv: (child, parent) pairs, assertions, links, in the file's order."""
     made: dict[str, Curie] = {}
 
     def curie(text: str) -> Curie:
@@ -153,6 +189,16 @@ def read_edges(path: Path) -> Iterator[tuple[Curie, Curie] | Assertion]:
          sex, evidence, publications, source, aspect, modifier, stated, line) = cells  # fmt: skip
         if predicate == SUBCLASS_OF:
             yield curie(subject), curie(target)
+            continue
+        if predicate in _LINK_OF:
+            yield Link(
+                subject=curie(subject),
+                predicate=_LINK_OF[predicate],
+                object=curie(target),
+                source=source.removeprefix("infores:"),
+                line=int(line),
+                justification=modifier,
+            )
             continue
         frequency = None
         if count:

@@ -1,4 +1,4 @@
-"""Immutable releases on disk, and which of them is active.
+"""Immutable releases in a folder, and which of them is active.
 
 HOME/active                  the id of the active release; replaced by one atomic rename
 HOME/load-log.jsonl          who built or activated what, and when
@@ -8,96 +8,77 @@ HOME/releases/ID/            manifest.json, nodes.tsv, edges.tsv, lexicon.tsv, i
 from __future__ import annotations
 
 import getpass
-import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import shutil
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from domain.errors import ReleaseCorrupt, ReleaseNotFound
+from domain.errors import GateRefused, ReleaseCorrupt, ReleaseNotFound
+from kg import kgx
+from kg.graph import Graph
+from kg.identifiers import Resolver
+from kg.releases import Compile
+from kg.store import GraphStore
 from ontologies.files import sha256_of
 
-#: Raised by one whenever the same input would give other files.
-BUILDER = "1"
 _ID = re.compile(r"^[0-9a-f]{12}$")
+MANIFEST = "manifest.json"
 
 
-def release_id(inputs: Mapping[str, str], decisions: str, builder: str = BUILDER) -> str:
-    """First 12 hex digits of a hash over input hashes, decisions hash and builder version."""
-    text = json.dumps([sorted(inputs.items()), decisions, builder])
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-@dataclass(frozen=True)
-class Release:
-    """One release folder. Opening reads the manifest only; `verify` hashes files."""
-
-    path: Path
-
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        """The manifest. Raises ReleaseNotFound or ReleaseCorrupt."""
-        try:
-            data = json.loads((self.path / "manifest.json").read_text("utf-8"))
-        except FileNotFoundError:
-            raise ReleaseNotFound(
-                f"{self.path} is no release: it has no manifest.json.",
-                mend="`differentia releases` lists those there are.",
-            ) from None
-        except (OSError, ValueError):
-            raise ReleaseCorrupt(
-                f"{self.path / 'manifest.json'} is damaged.", mend=self._mend
-            ) from None
-        if not isinstance(data, dict) or "id" not in data or "files" not in data:
-            raise ReleaseCorrupt(f"{self.path / 'manifest.json'} is damaged.", mend=self._mend)
-        return data
-
-    @property
-    def id(self) -> str:
-        """The release's id."""
-        return str(self.manifest["id"])
-
-    @property
-    def _mend(self) -> str:
-        return f"Delete {self.path} and run `differentia build` again."
-
-    def versions(self) -> dict[str, str]:
-        """Versions of the sources, by source name."""
-        return {s["name"]: s["version"] for s in self.manifest["sources"]}
-
-    def verify(self, names: Iterable[str] | None = None) -> None:
-        """Hash files (all by default). Raises ReleaseCorrupt naming the first that differs."""
-        files: dict[str, str] = self.manifest["files"]
-        for name in files if names is None else names:
-            path = self.path / name
-            if not path.is_file():
-                raise ReleaseCorrupt(f"{path} is missing.", mend=self._mend)
-            if sha256_of(path) != files[name]:
-                raise ReleaseCorrupt(
-                    f"{path} is damaged: it does not match its checksum.", mend=self._mend
-                )
+def is_id(text: str) -> bool:
+    """Whether a text looks like a release's id."""
+    return bool(_ID.match(text))
 
 
 class Home:
-    """The folder that holds releases. Nothing is created before something is written."""
+    """Releases in a folder. Nothing is created before something is written.
 
-    def __init__(self, path: Path) -> None:
+    `compile_release` writes index and lexicon into a release before it is sealed. A release
+    folder elsewhere can be named by its path wherever an id is taken.
+    """
+
+    def __init__(self, path: Path, compile_release: Compile) -> None:
         self.path = path
+        self._compile = compile_release
+
+    @property
+    def where(self) -> str:
+        """The folder."""
+        return str(self.path)
 
     @property
     def releases_path(self) -> Path:
         """The folder of the releases."""
         return self.path / "releases"
 
-    def releases(self) -> list[Release]:
-        """All complete releases, by id."""
-        found = self.releases_path.glob("*/manifest.json")
-        return [Release(f.parent) for f in sorted(found) if _ID.match(f.parent.name)]
+    def folder(self, release: str) -> Path:
+        """The folder of a release, by id or path. Raises ReleaseNotFound."""
+        path = self.releases_path / release if is_id(release) else Path(release)
+        if not (path / MANIFEST).is_file():
+            known = ", ".join(self.ids()) or "none"
+            raise ReleaseNotFound(
+                f"There is no release {release!r}.", mend=f"In {self.path}: {known}."
+            )
+        return path
+
+    def ids(self) -> list[str]:
+        """Ids of the complete releases, sorted."""
+        found = self.releases_path.glob(f"*/{MANIFEST}")
+        return sorted(f.parent.name for f in found if is_id(f.parent.name))
+
+    def manifest(self, release: str) -> dict[str, Any]:
+        """A release's manifest. Raises ReleaseNotFound or ReleaseCorrupt."""
+        path = self.folder(release) / MANIFEST
+        try:
+            data = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            data = None
+        if not isinstance(data, dict) or not {"id", "files", "sources", "counts"} <= data.keys():
+            raise ReleaseCorrupt(f"{path} is damaged.", mend=_mend(path.parent))
+        return data
 
     def active_id(self) -> str | None:
         """Id of the active release, or None."""
@@ -107,43 +88,111 @@ class Home:
             return None
         return text or None
 
-    def open(self, spec: str = "active") -> Release:
-        """A release by `active`, id or path. Raises ReleaseNotFound saying what there is."""
-        if spec == "active":
-            active = self.active_id()
-            if active is None:
-                raise ReleaseNotFound(
-                    f"No release is active in {self.path}.", mend="Run `differentia build`."
-                )
-            spec = active
-        path = self.releases_path / spec if _ID.match(spec) else Path(spec)
-        if not (path / "manifest.json").is_file():
-            known = ", ".join(r.path.name for r in self.releases()) or "none"
-            raise ReleaseNotFound(
-                f"There is no release {spec!r}.", mend=f"In {self.path}: {known}."
+    def add(self, manifest: dict[str, Any], graph: Graph, resolver: Resolver) -> None:
+        """Write a release whole or not at all; one that is there stays as it is."""
+        identifier = manifest["id"]
+        path = self.releases_path / identifier
+        if (path / MANIFEST).is_file():
+            return
+        temporary = self.releases_path / f".building-{identifier}-{os.getpid()}"
+        for leftover in self.releases_path.glob(f".building-{identifier}-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        try:
+            kgx.write(temporary / "nodes.tsv", kgx.NODE_COLUMNS, kgx.node_rows(graph.concepts))
+            kgx.write(temporary / "edges.tsv", kgx.EDGE_COLUMNS, kgx.edge_rows(graph))
+            self._compile(temporary, graph, resolver)
+            files = {str(f.relative_to(temporary)): sha256_of(f) for f in _files(temporary)}
+            text = json.dumps(
+                manifest | {"files": files}, indent=1, sort_keys=True, ensure_ascii=False
             )
-        return Release(path)
+            (temporary / MANIFEST).write_text(text + "\n", "utf-8")
+            temporary.rename(path)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
 
     def activate(self, release: str) -> None:
         """Make a release the active one: one atomic rename, and a line in the load log."""
-        target = self.open(release)
+        target = self.manifest(release)["id"]
+        if target not in self.ids():
+            raise ReleaseNotFound(f"Release {target} is not in {self.path}.")
         before = self.active_id()
         temporary = self.path / f".active-{os.getpid()}"
-        temporary.write_text(target.id + "\n", "utf-8")
+        temporary.write_text(target + "\n", "utf-8")
         temporary.replace(self.path / "active")
-        self.log("activate", release=target.id, before=before)
+        self.log("activate", release=target, before=before)
+
+    def remove(self, release: str) -> None:
+        """Delete a release that is not active. Raises GateRefused for the active one."""
+        if release == self.active_id():
+            raise GateRefused(f"Release {release} is active.", mend="Activate another one first.")
+        path = self.folder(release)
+        doomed = path.with_name(f".removing-{path.name}")
+        path.rename(doomed)
+        shutil.rmtree(doomed)
+        self.log("remove", release=release)
 
     def log(self, action: str, **facts: object) -> None:
         """Append one line to the load log: what, when, by whom."""
         self.path.mkdir(parents=True, exist_ok=True)
-        line = {
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "user": _user(),
-            "action": action,
-            **facts,
-        }
+        line = log_line(action, **facts)
         with (self.path / "load-log.jsonl").open("a", encoding="utf-8") as out:
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def history(self) -> list[dict[str, Any]]:
+        """The log, oldest first; a line that a crash cut short is passed over."""
+        try:
+            lines = (self.path / "load-log.jsonl").read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+        found = []
+        for line in lines:
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                continue
+        return found
+
+    def store(self, release: str) -> GraphStore:
+        """The graph of a release."""
+        from kg.embedded import EmbeddedStore  # imports networkx, which ranking does without
+
+        return EmbeddedStore(self.manifest(release)["id"], self.folder(release), self.verify_files)
+
+    def compiled(self, release: str) -> Path:
+        """The release's own folder: it holds what was compiled from it."""
+        return self.folder(release)
+
+    def verify(self, release: str) -> None:
+        """Hash every file of a release. Raises ReleaseCorrupt naming the first that differs."""
+        self.verify_files(self.folder(release), tuple(self.manifest(release)["files"]))
+
+    def verify_files(self, folder: Path, names: tuple[str, ...]) -> None:
+        """Hash some files of a release folder. Raises ReleaseCorrupt."""
+        files: dict[str, str] = self.manifest(str(folder))["files"]
+        for name in names:
+            path = folder / name
+            if not path.is_file():
+                raise ReleaseCorrupt(f"{path} is missing.", mend=_mend(folder))
+            if sha256_of(path) != files[name]:
+                raise ReleaseCorrupt(
+                    f"{path} is damaged: it does not match its checksum.", mend=_mend(folder)
+                )
+
+
+def log_line(action: str, **facts: object) -> dict[str, Any]:
+    """What was done, when and by whom."""
+    time = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"time": time, "user": _user(), "action": action, **facts}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(f for f in folder.rglob("*") if f.is_file())
+
+
+def _mend(folder: Path) -> str:
+    return f"Delete {folder} and run `differentia build` again."
 
 
 def _user() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from domain.assertions import Assertion, Concept
+from domain.assertions import Assertion, Concept, Link
 from domain.differential import PathEdge
 from domain.identifiers import Curie
 
@@ -43,6 +43,15 @@ class GraphStore(Protocol):
 
     def diseases_of(self, concept: Curie, *, descendants: bool = True) -> frozenset[Curie]:
         """Diseases whose patients had the concept, or one below it (aspect P, not 0 of n)."""
+
+    def links(self) -> Iterator[Link]:
+        """All links between ids of one thing, by subject, object and source."""
+
+    def links_of(self, concept: Curie) -> Sequence[Link]:
+        """Links that begin or end at a concept, in the same order."""
+
+    def same_as(self, concept: Curie) -> frozenset[Curie]:
+        """Other ids of the same thing, by `SAME_AS`."""
 
     def path(self, start: Curie, end: Curie) -> Sequence[PathEdge]:
         """A shortest path over `is_a` edges upward from `start`, down to `end`; else nothing."""

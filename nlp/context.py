@@ -9,6 +9,7 @@ among them, are `uncertain`: a doubt is neither a finding nor its absence.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,8 +64,7 @@ class Sentence:
 
     def place(self, first: int, last: int) -> tuple[int, int]:
         """Word positions of tokens `first` to `last` of the document."""
-        inside = [n for n, i in enumerate(self.index) if first <= i < last]
-        return inside[0], inside[-1] + 1
+        return bisect_left(self.index, first), bisect_left(self.index, last)
 
 
 class ContextRules:

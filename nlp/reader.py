@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import spacy
 from spacy.tokens import Doc
 
+from domain.errors import InvalidField
 from domain.evidence import TextSpan
-from domain.findings import Observation
+from domain.findings import Observation, State
 from nlp import recognise, sentences
 from nlp.context import Context, ContextRules, Sentence
 from nlp.document import MAX_BYTES, check
@@ -16,6 +20,9 @@ from nlp.triggers import Triggers
 from ontologies.lexicon import Lexicon
 
 __all__ = ["TextReader"]
+
+#: Tokens of a sentence that are judged together; a table without full stops can be longer.
+LONGEST_SENTENCE = 300
 
 
 class TextReader:
@@ -51,11 +58,20 @@ class TextReader:
         )
 
     def contexts(self, text: str, spans: list[tuple[int, int]]) -> list[Context]:
-        """Context of given targets (characters, 0-based, half-open), whatever their words."""
+        """Context of given targets (characters, 0-based, half-open), whatever their words.
+
+        Raises as `read` does, and InvalidField for a target that lies outside the text or holds
+        no word.
+        """
         check(text, max_chars=self.max_chars)
         doc = self._nlp(text)
-        tokens = [doc.char_span(start, end, alignment_mode="expand") for start, end in spans]
-        return self._assess(doc, [(s.start, s.end) for s in tokens if s is not None])
+        tokens = []
+        for start, end in spans:
+            span = doc.char_span(start, end, alignment_mode="expand") if start < end else None
+            if span is None or not text[start:end].strip():
+                raise InvalidField("spans", f"{start} to {end} holds no word of the text.")
+            tokens.append((span.start, span.end))
+        return self._assess(doc, tokens)
 
     def _contexts(self, doc: Doc) -> list[Context]:
         mentions: list[Mention] = doc.user_data[MENTIONS]
@@ -68,7 +84,7 @@ class TextReader:
         contexts: dict[int, Context] = {}
         previous: Sentence | None = None
         at = 0
-        for start, stop in sentences.sentence_bounds(doc):
+        for start, stop, opens in _pieces(sentences.sentence_bounds(doc)):
             inside = []
             while at < len(order) and spans[order[at]][0] < stop:
                 inside.append(order[at])
@@ -79,9 +95,25 @@ class TextReader:
                 laid = self._rules.sentence(doc, start, end)
                 section = sections.at(doc[spans[inside[0]][0]].idx)
                 found = self._rules.assess(laid, [spans[n] for n in inside], section, previous)
-                contexts.update(zip(inside, found, strict=True))
+                contexts.update(zip(inside, found if opens else map(_lost, found), strict=True))
             previous = laid
         return [contexts[n] for n in range(len(spans))]
+
+
+def _pieces(bounds: list[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
+    """Sentences, the very long ones in pieces; the flag says whether a piece opens a sentence."""
+    for start, stop in bounds:
+        for first in range(start, stop, LONGEST_SENTENCE):
+            yield first, min(first + LONGEST_SENTENCE, stop), first == start
+
+
+def _lost(context: Context) -> Context:
+    """A context in the middle of an endless sentence: what was not said here may be said before."""
+    if context.state is not State.PRESENT:
+        return context
+    return replace(
+        context, state=State.UNDETERMINED, triggers=(*context.triggers, "sentence too long")
+    )
 
 
 def _observation(text: str, document: str, mention: Mention, context: Context) -> Observation:

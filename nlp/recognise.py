@@ -77,6 +77,7 @@ class Recogniser:
 
     def __call__(self, doc: Doc) -> Doc:
         """Put the mentions of `doc` into `doc.user_data`."""
+        text = doc.text  # spaCy puts it together anew each time it is asked
         token_starts = [token.idx for token in doc]
         barriers = [token_starts[first] for first, _ in sentence_bounds(doc)]
         defined: dict[int, int] = {}
@@ -85,8 +86,8 @@ class Recogniser:
             defined[start] = end
             if (entry := self._resolve(long_form)) is not None:
                 found.append((start, end, entry, _worth(entry), long_form))
-        for run in _runs(doc.text, barriers):
-            for c in self._matches(doc.text, run):
+        for run in _runs(text, barriers):
+            for c in self._matches(text, run):
                 start, end = run[c.first].start, run[c.last - 1].end
                 if defined.get(start, -1) < end:
                     found.append((start, end, c.entry, c.score, None))

@@ -9,49 +9,86 @@ from functools import lru_cache
 
 #: Kind of section: the headings it goes by (in lower case; "&" is read as "and").
 HEADINGS: dict[str, tuple[str, ...]] = {
-    "chief complaint": ("chief complaint", "chief complaints", "presenting complaint",
-                        "presenting complaints", "reason for visit", "reason for admission",
-                        "reason for referral", "complaint", "complaints"),
-    "present illness": ("history of present illness", "history of presenting complaint",
-                        "history of the present illness", "present illness", "hpi",
-                        "presentation", "case presentation", "case report", "history",
-                        "clinical history", "patient history", "interval history", "subjective"),
-    "past history": ("past medical history", "past history", "past surgical history", "pmh", "pmhx",
-                     "medical history", "previous medical history", "prior medical history",
-                     "past medical and surgical history", "past psychiatric history",
-                     "previous history", "surgical history", "previous illnesses", "background",
-                     "birth history", "perinatal history", "neonatal history"),
-    "family history": ("family history", "family hx", "fh", "fhx", "family medical history",
-                       "family and social history"),
-    "social history": ("social history", "social hx", "sh", "habits", "occupational history"),
-    "medication": ("medication", "medications", "current medications", "drugs", "treatment",
-                   "medications on admission", "discharge medications", "home medications"),
-    "allergies": ("allergies", "allergy", "drug allergies"),
-    "review of systems": ("review of systems", "ros", "systems review", "systemic enquiry"),
-    "examination": ("examination", "physical examination", "physical exam", "exam", "on examination",
-                    "clinical examination", "neurological examination", "neurologic examination",
-                    "objective", "vital signs", "vitals", "status", "physical findings"),
-    "investigations": ("investigations", "laboratory data", "laboratory", "labs",
-                       "laboratory results", "results", "studies", "diagnostic studies", "imaging", "tests",
-                       "laboratory findings", "radiology"),
-    "indication": ("indication", "indications", "clinical indication", "reason for exam",
-                   "reason for examination", "reason for study", "clinical information",
-                   "clinical details", "question", "clinical question"),
-    "technique": ("technique", "procedure", "procedures", "protocol", "examination performed"),
-    "comparison": ("comparison", "comparisons", "comparison study"),
-    "findings": ("findings", "finding", "report", "description", "observations"),
-    "impression": ("impression", "impressions", "conclusion", "conclusions", "summary",
-                   "interpretation", "assessment", "assessment and plan", "diagnosis", "diagnoses",
-                   "opinion", "final diagnosis", "discharge diagnosis", "admission diagnosis",
-                   "principal diagnosis", "problem list", "problems", "discussion"),
-    "differential diagnosis": ("differential diagnosis", "differential diagnoses", "differential",
-                               "ddx"),
-    "course": ("hospital course", "course", "clinical course", "follow-up", "follow up", "progress",
-               "ed course", "evolution"),
-    "plan": ("plan", "recommendation", "recommendations", "management plan", "management",
-             "next steps", "disposition", "follow-up plan"),
-    "instructions": ("discharge instructions", "instructions", "return precautions", "advice",
-                     "patient instructions", "safety net", "safety netting"),
+    "chief complaint": (
+        "chief complaint", "chief complaints", "presenting complaint", "presenting complaints",
+        "reason for visit", "reason for admission", "reason for referral", "complaint",
+        "complaints",
+    ),
+    "present illness": (
+        "history of present illness", "history of presenting complaint",
+        "history of the present illness", "present illness", "hpi", "presentation",
+        "case presentation", "case report", "history", "clinical history", "patient history",
+        "interval history", "subjective",
+    ),
+    "past history": (
+        "past medical history", "past history", "past surgical history", "pmh", "pmhx",
+        "medical history", "previous medical history", "prior medical history",
+        "past medical and surgical history", "past psychiatric history", "previous history",
+        "surgical history", "previous illnesses", "background", "birth history",
+        "perinatal history", "neonatal history",
+    ),
+    "family history": (
+        "family history", "family hx", "fh", "fhx", "family medical history",
+        "family and social history",
+    ),
+    "social history": (
+        "social history", "social hx", "sh", "habits", "occupational history",
+    ),
+    "medication": (
+        "medication", "medications", "current medications", "drugs", "treatment",
+        "medications on admission", "discharge medications", "home medications",
+    ),
+    "allergies": (
+        "allergies", "allergy", "drug allergies",
+    ),
+    "review of systems": (
+        "review of systems", "ros", "systems review", "systemic enquiry",
+    ),
+    "examination": (
+        "examination", "physical examination", "physical exam", "exam", "on examination",
+        "clinical examination", "neurological examination", "neurologic examination",
+        "objective", "vital signs", "vitals", "status", "physical findings",
+    ),
+    "investigations": (
+        "investigations", "laboratory data", "laboratory", "labs", "laboratory results",
+        "results", "studies", "diagnostic studies", "imaging", "tests", "laboratory findings",
+        "radiology",
+    ),
+    "indication": (
+        "indication", "indications", "clinical indication", "reason for exam",
+        "reason for examination", "reason for study", "clinical information",
+        "clinical details", "question", "clinical question",
+    ),
+    "technique": (
+        "technique", "procedure", "procedures", "protocol", "examination performed",
+    ),
+    "comparison": (
+        "comparison", "comparisons", "comparison study",
+    ),
+    "findings": (
+        "findings", "finding", "report", "description", "observations",
+    ),
+    "impression": (
+        "impression", "impressions", "conclusion", "conclusions", "summary", "interpretation",
+        "assessment", "assessment and plan", "diagnosis", "diagnoses", "opinion",
+        "final diagnosis", "discharge diagnosis", "admission diagnosis", "principal diagnosis",
+        "problem list", "problems", "discussion",
+    ),
+    "differential diagnosis": (
+        "differential diagnosis", "differential diagnoses", "differential", "ddx",
+    ),
+    "course": (
+        "hospital course", "course", "clinical course", "follow-up", "follow up", "progress",
+        "ed course", "evolution",
+    ),
+    "plan": (
+        "plan", "recommendation", "recommendations", "management plan", "management",
+        "next steps", "disposition", "follow-up plan",
+    ),
+    "instructions": (
+        "discharge instructions", "instructions", "return precautions", "advice",
+        "patient instructions", "safety net", "safety netting",
+    ),
 }  # fmt: skip
 _KIND = {name: kind for kind, names in HEADINGS.items() for name in names}
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any, cast
 
 import numpy as np
-from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -86,10 +86,10 @@ def mark_sentences(doc: Doc) -> Doc:
             while upcoming is not None and upcoming <= token.idx:
                 upcoming = next(following, None)
     # one array: setting the attribute token by token looks through the whole text each time
-    return doc.from_array([SENT_START], marks.astype(np.uint64))
+    return doc.from_array(["SENT_START"], cast(Any, marks.astype(np.uint64)))
 
 
 def sentence_bounds(doc: Doc) -> list[tuple[int, int]]:
     """Token numbers (half-open) of the sentences that `mark_sentences` set, in linear time."""
-    starts = [int(n) for n in np.flatnonzero(doc.to_array([SENT_START]) == 1)]
+    starts = [int(n) for n in np.flatnonzero(doc.to_array(["SENT_START"]) == 1)]
     return list(zip(starts, [*starts[1:], len(doc)], strict=True))

@@ -26,9 +26,10 @@ _VAGUE = frozenset(
     " ".join(words(name))
     for name in (
         "phenotypic abnormality", "clinical modifier", "past medical history", "family history",
-        "age of onset", "age at onset", "clinical course", "clinical relevance", "aggravated by", "ameliorated by",
-        "triggered by", "mode of inheritance", "phenotypic variability", "pain characteristic",
-        "temporal pattern", "spatial pattern", "carpal bone", "tarsal bone", "blood group", "frequent fall",
+        "age of onset", "age at onset", "clinical course", "clinical relevance",
+        "aggravated by", "ameliorated by", "triggered by", "mode of inheritance",
+        "phenotypic variability", "pain characteristic", "temporal pattern", "spatial pattern",
+        "carpal bone", "tarsal bone", "blood group", "frequent fall",
     )
 )  # fmt: skip
 _KINDS = ("label", "exact", "narrow", "related", "broad")
@@ -38,18 +39,16 @@ LINK_SCORES = {"label": 1.0, "exact": 1.0, "narrow": 0.9, "related": 0.8, "broad
 #: Names in running text that are ordinary words, or too vague to be a finding by themselves.
 _ORDINARY = frozenset(
     words(
-        "all cat abnormality morphology phenotype acute affected apical axial acral aging borderline boil"
-        " central chronic circumscribed collecting corn cyclic cyclical death diffuse distal"
-        " diurnal dull episodic excluded falls fall fluctuating focal frequency frequent healthy"
-        " inheritance"
-        " intensity intermittent lateral laterality left localised limp mild moderate"
-        " multifocal nocturnal obligate occasional onset ordering outermost peripheral periodic"
-        " position profound progressive prolonged proximal radicular recurrent refractory right"
-        " sad severe severity sharp snore stable stationary subacute"
-        " tender tired transient triggered unaffected unilateral bilateral unresponsive mortality"
-        " generalised paracentral pericentral miliary reticular migratory lobulated oncology"
-        " imprinted perineal periumbilical quotidian aspiration body odd rad capture"
-        " loxia manic"
+        "all cat abnormality morphology phenotype acute affected apical axial acral aging"
+        " borderline boil central chronic circumscribed collecting corn cyclic cyclical death"
+        " diffuse distal diurnal dull episodic excluded falls fall fluctuating focal frequency"
+        " frequent healthy inheritance intensity intermittent lateral laterality left localised"
+        " limp mild moderate multifocal nocturnal obligate occasional onset ordering outermost"
+        " peripheral periodic position profound progressive prolonged proximal radicular recurrent"
+        " refractory right sad severe severity sharp snore stable stationary subacute tender tired"
+        " transient triggered unaffected unilateral bilateral unresponsive mortality generalised"
+        " paracentral pericentral miliary reticular migratory lobulated oncology imprinted"
+        " perineal periumbilical quotidian aspiration body odd rad capture loxia manic"
     )
 )
 
@@ -59,9 +58,10 @@ class LexiconEntry:
     """One name of one concept.
 
     `key` is the name in normal form, `folded` the same without word order, small words and word
-    family, empty where that leads elsewhere. `guard` says how it may be met in running text: `plain` in any case, `case` only as
-    printed (abbreviations), `never` (ordinary words; such a name is only searched for).
-    `alternatives` are other concepts that carry the same key at the same rank: an ambiguity.
+    family, empty where that leads elsewhere. `guard` says how it may be met in running text:
+    `plain` in any case, `case` only as printed (abbreviations), `never` (ordinary words, vague
+    and broader names; such a name is only searched for). `alternatives` are other concepts that
+    carry the same key at the same rank: an ambiguity.
     """
 
     key: str

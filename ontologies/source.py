@@ -9,9 +9,11 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import pkgutil
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from domain.assertions import PHENOTYPE
 from domain.errors import InvalidField, SourceError
 
 
@@ -51,6 +53,7 @@ class Source:
     licence_url: str
     citation: str
     acknowledgement: str = ""
+    category: str = PHENOTYPE
     carrier: Carrier | None = None
     sha256: dict[str, str] = field(default_factory=dict)
 
@@ -60,6 +63,30 @@ def names() -> tuple[str, ...]:
     import ontologies.sources as folder
 
     return tuple(sorted(module.name for module in pkgutil.iter_modules(folder.__path__)))
+
+
+def find(name: str) -> Source:
+    """The catalogue's entry, or one made up for a source of the user's own."""
+    return load(name) if name in names() else _own(name)
+
+
+def _own(name: str) -> Source:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{1,40}", name):
+        raise InvalidField(
+            "source",
+            f"{name[:60]!r} is no source's name.",
+            mend="Use 2 to 41 small letters, digits, - and _; it is shown beside every edge.",
+        )
+    return Source(
+        name=name,
+        title=name,
+        provides="knowledge of your own",
+        homepage="",
+        url="",
+        licence="as agreed with its owner",
+        licence_url="",
+        citation="",
+    )
 
 
 def load(name: str) -> Source:

@@ -21,9 +21,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: Prefixes that are written with or without a hyphen ("post-natal", "postnatal").
 JOINED_PREFIXES = frozenset(
     _listed(
-        "anti bi brachy co de dys electro endo epi extra hemi hyper hypo infra inter intra iso macro"
-        " mega micro mid mono multi neuro non osteo para peri poly post pre pseudo re retro semi sub"
-        " super supra tele trans tri ultra un under over"
+        "anti bi brachy co de dys electro endo epi extra hemi hyper hypo infra inter intra iso"
+        " macro mega micro mid mono multi neuro non osteo para peri poly post pre pseudo re retro"
+        " semi sub super supra tele trans tri ultra un under over"
     )
 )
 
@@ -31,9 +31,10 @@ _STRIPS_ES = ("sses", "xes", "ches", "shes", "zzes", "uses")
 #: Words that only look like plurals, or are the same in both numbers.
 _NOT_PLURAL = frozenset(
     _listed(
-        "always ascites biceps caries congeries diabetes facies forceps herpes hives lens less measles"
-        " mumps news pancreas pes quadriceps rabies rickets scabies series shingles species tabes"
-        " this thus triceps was has does his its yes us as is pus ros gas menses meninges"
+        "always ascites biceps caries congeries diabetes facies forceps herpes hives lens less"
+        " measles mumps news pancreas pes quadriceps rabies rickets scabies series shingles"
+        " species tabes this thus triceps was has does his its yes us as is pus ros gas menses"
+        " meninges"
     )
 )
 _IRREGULAR = {

@@ -7,12 +7,14 @@ aspect, term and line, so that the rows of one (disease, term) pair lie together
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from domain.assertions import DISEASE, FREQUENCY_CLASSES, PHENOTYPE, Aspect, Assertion, Concept
+from domain.assertions import FREQUENCY_CLASSES, PHENOTYPE, SAME_AS, Aspect, Assertion, Concept
+from domain.identifiers import Curie
 from kg.arrays import Array, Rows, Strings
+from kg.graph import Graph
 from kg.identifiers import Obsolete, Resolver
 from reasoning.evidence import EvidenceMatrix
 from reasoning.knowledge import ASPECTS, CLASSES, Knowledge
@@ -28,21 +30,56 @@ class _Words:
         return self.numbers.setdefault(text or "", len(self.numbers))
 
 
-def compile_arrays(
-    concepts: Iterable[Concept], assertions: Iterable[Assertion], resolver: Resolver
-) -> dict[str, Array]:
+def compile_arrays(graph: Graph, resolver: Resolver) -> dict[str, Array]:
     """All arrays of the index, by name. Deterministic for equal input."""
-    nodes = sorted(concepts, key=lambda c: c.id)
-    terms = [c for c in nodes if c.category == PHENOTYPE and not c.obsolete]
-    diseases = [c for c in nodes if c.category == DISEASE and not c.obsolete]
-    arrays = _names("term", terms) | _names("disease", diseases)
+    terms = [c for c in graph.concepts if c.category == PHENOTYPE and not c.obsolete]
+    groups = _groups(graph)
+    by_id = {c.id: c for c in graph.concepts}
+    leaders = [by_id[group[0]] for group in groups]
+    arrays = _names("term", terms) | _names("disease", leaders)
     arrays |= _hierarchy(terms)
-    arrays |= _rows(assertions, terms, diseases)
+    arrays |= _aliases(groups)
+    number = {identifier: i for i, group in enumerate(groups) for identifier in group}
+    arrays |= _rows(graph.assertions, terms, number, leaders)
     arrays["identifiers"] = _identifiers(resolver)
     knowledge = Knowledge(arrays)
-    matrix = EvidenceMatrix.build(knowledge, np.arange(len(arrays["row_disease"])), len(diseases))
+    matrix = EvidenceMatrix.build(knowledge, np.arange(len(arrays["row_disease"])), len(leaders))
     arrays |= matrix.arrays()
     return arrays
+
+
+def _groups(graph: Graph) -> list[list[Curie]]:
+    """The ids of each hypothesis: those joined by SAME_AS, the one to show first.
+
+    A disease is a hypothesis if something is said of a finding of its patients."""
+    said = {a.disease for a in graph.assertions if a.aspect is Aspect.PHENOTYPE}
+    joined: dict[Curie, set[Curie]] = {disease: {disease} for disease in said}
+    for link in graph.links:
+        if link.predicate == SAME_AS:
+            both = joined.get(link.subject, {link.subject}) | joined.get(link.object, {link.object})
+            joined |= dict.fromkeys(both, both)
+    groups = {
+        id(group): sorted(group, key=_precedence) for group in joined.values() if group & said
+    }
+    return sorted(groups.values(), key=lambda group: group[0])
+
+
+def _precedence(disease: Curie) -> tuple[int, Curie]:
+    """OMIM leads, then Orphanet, then DECIPHER, then others."""
+    order = ("OMIM", "ORPHA", "DECIPHER")
+    return (order.index(disease.prefix) if disease.prefix in order else len(order)), disease
+
+
+def _aliases(groups: Sequence[Sequence[Curie]]) -> dict[str, Array]:
+    """All ids of all diseases (sorted) with their numbers; and each disease's other ids."""
+    pairs = sorted((i.encode(), n) for n, group in enumerate(groups) for i in group)
+    texts, offsets = Strings.pack("|".join(group[1:]) for group in groups)
+    return {
+        "alias_ids": np.array([i for i, _ in pairs] or [b""], dtype=np.bytes_),
+        "alias_numbers": np.array([n for _, n in pairs], dtype=np.int32),
+        "same_as": texts,
+        "same_as_offsets": offsets,
+    }
 
 
 def _names(kind: str, concepts: Sequence[Concept]) -> dict[str, Array]:
@@ -81,12 +118,14 @@ def _hierarchy(terms: Sequence[Concept]) -> dict[str, Array]:
 
 
 def _rows(
-    assertions: Iterable[Assertion], terms: Sequence[Concept], diseases: Sequence[Concept]
+    assertions: Iterable[Assertion],
+    terms: Sequence[Concept],
+    disease: Mapping[Curie, int],
+    leaders: Sequence[Concept],
 ) -> dict[str, Array]:
     term = {c.id: i for i, c in enumerate(terms)}
-    disease = {c.id: i for i, c in enumerate(diseases)}
     rows = sorted(
-        assertions,
+        (a for a in assertions if a.disease in disease and a.concept in term),
         key=lambda a: (
             disease[a.disease],
             ASPECTS.index(a.aspect),
@@ -125,6 +164,13 @@ def _rows(
         "row_evidence": np.array([words(a.evidence_code) for a in rows], dtype=np.int32),
         "row_source": np.array([words(a.source) for a in rows], dtype=np.int32),
         "row_stated": np.array([words(a.stated_concept) for a in rows], dtype=np.int32),
+        "row_said_of": np.array(
+            [
+                words(None if leaders[disease[a.disease]].id == a.disease else a.disease)
+                for a in rows
+            ],
+            dtype=np.int32,
+        ),
         "row_reference_starts": reference_starts,
         "row_references": reference_values,
         "references": texts,
@@ -132,7 +178,7 @@ def _rows(
         "citing_starts": citing_starts,
         "citing": citing_values,
     }
-    by_disease = np.searchsorted(arrays["row_disease"], np.arange(len(diseases) + 1))
+    by_disease = np.searchsorted(arrays["row_disease"], np.arange(len(leaders) + 1))
     arrays["disease_rows"] = by_disease.astype(np.int64)
     packed, offsets = Strings.pack(words.numbers)
     return arrays | {"words": packed, "word_offsets": offsets}

@@ -17,6 +17,7 @@ from kg.identifiers import Decision, Obsolete, Resolver
 ASPECTS = tuple(Aspect)
 CLASSES = ("", *FREQUENCY_CLASSES)
 #: Everything that is a finding of a patient; inheritance, course and modifiers are beside it.
+HPO_ROOT = Curie("HP:0000001")
 PHENOTYPIC_ABNORMALITY = Curie("HP:0000118")
 
 
@@ -76,6 +77,7 @@ class Knowledge:
             arrays["disease_ids"],
             Strings(arrays["disease_labels"], arrays["disease_label_offsets"]),
         )
+        self._same_as = Strings(arrays["same_as"], arrays["same_as_offsets"])
         self.parents = Rows(arrays["parent_starts"], arrays["parents"])
         self.ancestors = Rows(arrays["ancestor_starts"], arrays["ancestors"])
         self._words = Strings(arrays["words"], arrays["word_offsets"])
@@ -101,14 +103,31 @@ class Knowledge:
         )
 
     @cached_property
-    def phenotypic_abnormality(self) -> int | None:
-        """The number of HP:0000118, or None in a graph without it."""
+    def _all(self) -> int | None:
+        return self.terms.number(HPO_ROOT)
+
+    @cached_property
+    def _abnormality(self) -> int | None:
         return self.terms.number(PHENOTYPIC_ABNORMALITY)
 
     def is_phenotype(self, term: int) -> bool:
-        """Whether a term is a finding (at or below HP:0000118, where the graph has that)."""
-        root = self.phenotypic_abnormality
-        return root is None or root in self.ancestors[term]
+        """Whether a term is a finding: not one of HPO's branches beside HP:0000118."""
+        above = self.ancestors[term]
+        beside = self._all is not None and self._all in above
+        return not beside or self._abnormality is None or self._abnormality in above
+
+    def disease(self, identifier: str) -> int | None:
+        """The number of a disease, by any of its ids, or None."""
+        ids = self.arrays["alias_ids"]
+        key = identifier.encode()
+        at = int(np.searchsorted(ids, key))
+        found = at < len(ids) and ids[at] == key
+        return int(self.arrays["alias_numbers"][at]) if found else None
+
+    def same_as(self, disease: int) -> tuple[Curie, ...]:
+        """The other ids of a disease."""
+        text = self._same_as[disease]
+        return tuple(Curie(i) for i in text.split("|")) if text else ()
 
     def rows_of(self, disease: int) -> range:
         """The assertion rows of a disease."""
@@ -150,7 +169,7 @@ class Knowledge:
         onset, sex = self._word("row_onset", row), self._word("row_sex", row)
         stated, modifiers = self._word("row_stated", row), self._word("row_modifiers", row)
         return Assertion(
-            disease=self.diseases.id(int(a["row_disease"][row])),
+            disease=self._said_of(row),
             concept=self.terms.id(int(a["row_term"][row])),
             aspect=ASPECTS[a["row_aspect"][row]],
             excluded=bool(a["row_excluded"][row]),
@@ -164,6 +183,11 @@ class Knowledge:
             line=int(a["row_line"][row]),
             stated_concept=Curie(stated) if stated else None,
         )
+
+    def _said_of(self, row: int) -> Curie:
+        """The id that the row itself names; another of the same disease's than the leading one."""
+        said = self._word("row_said_of", row)
+        return Curie(said) if said else self.diseases.id(int(self.arrays["row_disease"][row]))
 
     def _word(self, column: str, row: int) -> str:
         return self._words[int(self.arrays[column][row])]

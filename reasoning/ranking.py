@@ -118,14 +118,14 @@ class Ranker:
 
     def ranked_disease(self, ranking: Ranking, disease: str) -> Ranked:
         """One disease wherever it stands. Raises UnknownConcept."""
-        number = self.knowledge.diseases.number(disease)
+        number = self.knowledge.disease(disease)
         if number is None:
             raise UnknownConcept(disease, self.versions.get("release", ""))
         return self.ranked(ranking, int(np.flatnonzero(ranking.order == number)[0]))
 
     def covers(self, disease: str, leave_out: LeaveOut | None = None) -> bool:
         """Whether a disease has an assertion of a finding that its patients had."""
-        number = self.knowledge.diseases.number(disease)
+        number = self.knowledge.disease(disease)
         if number is None:
             return False
         view = self._view
@@ -197,6 +197,7 @@ class Ranker:
         return Hypothesis(
             disease=ref.id,
             label=ref.label,
+            same_as=self.knowledge.same_as(disease),
             prior_score=ranking.prior,
             contributions=contributions,
             typical_not_mentioned=typical,

@@ -12,21 +12,17 @@ from api.service import Service
 from api.settings import Settings
 
 DATA = Path(__file__).parent / "data"
-SOURCES = {"hpo": DATA / "toy.obo", "hpoa": DATA / "toy.hpoa"}
+SOURCES = {"hpo": [DATA / "toy.obo"], "hpoa": [DATA / "toy.hpoa"]}
 #: Real material for development; tests that use it skip where it is not beside the checkout.
 MATERIAL = Path(__file__).resolve().parents[2] / "shared" / "data"
-
-
-def quiet(done: int, stage: str) -> None:
-    """A progress function that shows nothing."""
 
 
 @pytest.fixture(scope="session")
 def toy_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     service = Service(Settings(home=home))
-    built = service.build(SOURCES, decisions=None, progress=quiet)
-    service.home.activate(built.release.id)
+    identifier, _ = service.build(SOURCES)
+    service.releases.activate(identifier)
     return home
 
 

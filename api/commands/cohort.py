@@ -85,7 +85,7 @@ def _line(
         away = None if own is None else LeaveOut(references=case.references, any_of=own == "any")
         ranking = service.rank(case, away)
     except DifferentiaError as error:
-        return {"case": identifier, "error": str(error), "release": service.release.id}
+        return {"case": identifier, "error": str(error), "release": service.release}
     ranked = service.ranker.first(ranking, top, explained=False)
     return {
         "case": identifier,
@@ -102,7 +102,7 @@ def _line(
         "outside_knowledge_base": ranking.outside,
         "findings_used": len(ranking.signs),
         "data_quality": notes_json(ranking.notes),
-        "release": service.release.id,
+        "release": service.release,
     }
 
 
@@ -146,7 +146,7 @@ def ranking(cases: Path, per_disease: int, seed: int, as_json: bool, release: st
         return
     out = console()
     out.print(
-        f"Release {service.release.id}, {service.ranker.versions['scorer']}. "
+        f"Release {service.release}, {service.ranker.versions['scorer']}. "
         f"{len(cohort.covered):,} covered cases, at most {per_disease or 'all'} a disease; "
         f"{cohort.not_covered:,} whose disease is not covered, {cohort.beyond_cap:,} beyond the "
         f"limit, {cohort.unusable:,} unusable. Intervals: 95 %, bootstrap by disease, seed {seed}."

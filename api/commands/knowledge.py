@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from api.commands.common import console, open_service, progress, release_option
 from domain.errors import InvalidField
-
-if TYPE_CHECKING:
-    from kg.build import Built
 
 SHOWN = 12
 
@@ -38,58 +37,58 @@ def build(sources: tuple[str, ...], decisions: Path | None, activate: bool, as_j
     from kg.build import STAGES
 
     service = open_service()
+    given = parse_sources(sources)
     with progress("building", STAGES) as bar:
-        built = service.build(_sources(sources), decisions=decisions, progress=bar)
-    if activate or service.home.active_id() is None:
-        service.home.activate(built.release.id)
-    active = service.home.active_id()
+        identifier, new = service.build(given, decisions=decisions, progress=bar)
+    releases = service.releases
+    if activate or releases.active_id() is None:
+        releases.activate(identifier)
+    active = releases.active_id()
+    manifest = releases.manifest(identifier)
     if as_json:
-        summary = {k: v for k, v in built.release.manifest.items() if k != "files"}
-        click.echo(json.dumps(summary | {"active": active == built.release.id}, indent=1))
+        summary = {k: v for k, v in manifest.items() if k != "files"}
+        click.echo(json.dumps(summary | {"active": active == identifier}, indent=1))
         return
-    _report(built, active)
+    out = console()
+    out.print(f"Release {identifier}" + ("" if new else " (already there: same input)"))
+    for line in manifest_lines(manifest):
+        out.print(line)
+    out.print(f"All of it is in its manifest, in {releases.where}.")
+    if active == identifier:
+        out.print("It is the active release.")
+    else:
+        out.print(f"The active release is still {active}. `--activate` makes this one active.")
 
 
-def _sources(given: tuple[str, ...]) -> dict[str, Path]:
-    found: dict[str, Path] = {}
+def parse_sources(given: tuple[str, ...]) -> dict[str, list[Path]]:
+    """NAME=FILE pairs. Raises InvalidField."""
+    found: dict[str, list[Path]] = {}
     for text in given:
         name, equals, file = text.partition("=")
         if not equals or not file:
             raise InvalidField("--source", f"{text!r} is not NAME=FILE.")
-        found[name] = Path(file)
+        found.setdefault(name, []).append(Path(file))
     return found
 
 
-def _report(built: Built, active: str | None) -> None:
-    """What was read, repaired and left out, as the manifest has it."""
-    out = console()
-    m: dict[str, Any] = built.release.manifest
-    out.print(f"Release {m['id']}" + ("" if built.new else " (already there: same input)"))
+def manifest_lines(m: dict[str, Any]) -> Iterator[str]:
+    """What was read, repaired and left out, for a terminal."""
     for source in m["sources"]:
-        out.print(f"  {source['title']}, {source['version']} ({source['licence']})")
-    out.print("Holds    " + ", ".join(f"{n:,} {name}" for name, n in m["counts"].items()))
-    out.print("Read     " + ", ".join(f"{n:,} {name}" for name, n in m["read"].items()))
+        yield f"  {source['title']}, {source['version'] or 'no version'} ({source['licence']})"
+    yield "Holds    " + ", ".join(f"{n:,} {name}" for name, n in m["counts"].items() if n)
+    yield "Read     " + ", ".join(f"{n:,} {name}" for name, n in m["read"].items())
     repaired = m["repaired"]
-    out.print(f"Repaired {sum(repaired.values()):,} rows" + _ids(len(repaired)))
-    for what, n in list(repaired.items())[:SHOWN]:
-        out.print(f"  {n:5,}  {what}")
-    left_out: dict[str, int] = {}
-    for row in m["left_out"]:
-        key = f"{row['concept']} ({row['polarity']}): {row['reason']}"
-        left_out[key] = left_out.get(key, 0) + 1
-    out.print(f"Left out {len(m['left_out']):,} rows" + _ids(len(left_out)))
-    for what, n in list(left_out.items())[:SHOWN]:
-        out.print(f"  {n:5,}  {what}")
-    out.print(
-        f"Noted    {len(m['warnings']):,}"
-        + (f", the first: {m['warnings'][0]}" if m["warnings"] else "")
-    )
-    manifest = built.release.path / "manifest.json"
-    out.print(f"All of it is in {manifest}")
-    if active == m["id"]:
-        out.print("It is the active release.")
-    else:
-        out.print(f"The active release is still {active}. `--activate` makes this one active.")
+    yield f"Repaired {sum(repaired.values()):,} rows" + _ids(len(repaired))
+    yield from (f"  {n:5,}  {what}" for what, n in list(repaired.items())[:SHOWN])
+    left_out = Counter(f"{r['concept']} ({r['polarity']}): {r['reason']}" for r in m["left_out"])
+    yield f"Left out {len(m['left_out']):,} rows" + _ids(len(left_out))
+    yield from (f"  {n:5,}  {what}" for what, n in left_out.most_common(SHOWN))
+    if m["to_decide"]:
+        yield f"For a person to decide: {len(m['to_decide']):,} pairs of diseases, the first:"
+        yield from (
+            f"         {d['subject']} {d['object']}: {d['reason']}" for d in m["to_decide"][:3]
+        )
+    yield f"Noted    {len(m['notes']):,}" + (f", the first: {m['notes'][0]}" if m["notes"] else "")
 
 
 def _ids(n: int) -> str:
@@ -100,24 +99,24 @@ def _ids(n: int) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def releases(as_json: bool) -> None:
     """List the releases, and which is active."""
-    service = open_service()
-    active = service.home.active_id()
+    home = open_service().releases
+    active = home.active_id()
+    manifests = [home.manifest(identifier) for identifier in home.ids()]
     found = [
         {
-            "id": r.id,
-            "active": r.id == active,
-            "sources": r.versions(),
-            "diseases": r.manifest["counts"]["diseases"],
-            "assertions": r.manifest["counts"]["assertions"],
-            "path": str(r.path),
+            "id": m["id"],
+            "active": m["id"] == active,
+            "sources": {s["name"]: s["version"] for s in m["sources"]},
+            "diseases": m["counts"]["diseases"],
+            "assertions": m["counts"]["assertions"],
         }
-        for r in service.home.releases()
+        for m in manifests
     ]
     if as_json:
         click.echo(json.dumps({"releases": found}, indent=1))
         return
     if not found:
-        click.echo(f"There is no release in {service.home.path}. `differentia build` makes one.")
+        click.echo(f"There is no release in {home.where}. `differentia build` makes one.")
     for r in found:
         sources = ", ".join(f"{n} {v}" for n, v in r["sources"].items())
         mark = "*" if r["active"] else " "

@@ -64,7 +64,7 @@ def doctor(as_json: bool) -> None:
 def _checks(service: Service) -> Iterator[Check]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Check("python", (3, 11) <= sys.version_info[:2] < (3, 13), True, version)
-    yield Check("home", True, True, str(service.home.path))
+    yield Check("home", True, True, service.releases.where)
     yield _release(service)
     yield _package("text reader", "spacy", "", required=True)
     yield _package("abbreviations", "scispacy", "", required=True)
@@ -77,10 +77,9 @@ def _checks(service: Service) -> Iterator[Check]:
 
 def _release(service: Service) -> Check:
     try:
-        release = service.release
-        release.verify()
-        versions = ", ".join(f"{n} {v}" for n, v in release.versions().items())
-        return Check("release", True, True, f"{release.id} ({versions}), checksums hold")
+        service.releases.verify(service.release)
+        versions = ", ".join(f"{n} {v}" for n, v in service.versions.items())
+        return Check("release", True, True, f"{service.release} ({versions}), checksums hold")
     except DifferentiaError as error:
         return Check("release", False, True, error.message, error.mend or "")
 

@@ -7,16 +7,25 @@ describes them. The header of 2023 stands in a comment line and spells the names
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from domain.assertions import FREQUENCY_CLASSES, Aspect, Frequency, Sex
+from domain.assertions import (
+    DISEASE,
+    EXCLUDED,
+    FREQUENCY_CLASSES,
+    Aspect,
+    Assertion,
+    Concept,
+    Frequency,
+    Sex,
+)
 from domain.errors import InvalidField, SourceError
 from domain.identifiers import Curie
+from ontologies.content import Content
 from ontologies.files import read_text
 
-NAME = "hpoa"
 COLUMNS = (
     "database_id", "disease_name", "qualifier", "hpo_id", "reference", "evidence",
     "onset", "frequency", "sex", "modifier", "aspect", "biocuration",
@@ -25,48 +34,21 @@ _COUNTS = re.compile(r"^(\d+)\s*/\s*(\d+)$")
 _PERCENT = re.compile(r"^(\d+(?:\.\d+)?)\s*%$")
 
 
-@dataclass(frozen=True, slots=True)
-class AnnotationRow:
-    """One line, split and typed; identifiers are not yet resolved against an ontology."""
-
-    disease: Curie
-    disease_name: str
-    negated: bool
-    concept: Curie
-    references: tuple[str, ...]
-    evidence: str
-    onset: Curie | None
-    frequency: Frequency | None
-    sex: Sex | None
-    modifiers: tuple[str, ...]
-    aspect: Aspect
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class AnnotationFile:
-    """All rows of a file, the version it states, and what was repaired while reading."""
-
-    version: str
-    rows: tuple[AnnotationRow, ...]
-    repaired: tuple[str, ...]
-
-
-def sniff(head: str) -> bool:
+def sniff(head: str, name: str) -> bool:  # noqa: ARG001
     """Whether the first characters look like phenotype.hpoa."""
     return "HPO annotations" in head or "database_id\t" in head or "DatabaseID\t" in head
 
 
-def read(path: Path) -> AnnotationFile:
+def read(path: Path, source: str, category: str = DISEASE) -> Content:  # noqa: ARG001
     """Read a `phenotype.hpoa`, plain or gzipped. Raises SourceError with the line."""
     lines = iter(enumerate(read_text(path), start=1))
     version, columns = _header(path, lines)
-    repaired: list[str] = []
-    parser = _RowParser(path, columns, repaired)
-    rows = tuple(parser.row(number, line) for number, line in lines if line.strip())
-    if not rows:
+    parser = _RowParser(path, source, columns)
+    assertions = tuple(parser.row(number, line) for number, line in lines if line.strip())
+    if not assertions:
         raise SourceError(str(path), "has a header and no annotations.")
-    return AnnotationFile(version=version, rows=rows, repaired=tuple(repaired))
+    concepts, notes = parser.diseases()
+    return Content(version=version, concepts=concepts, assertions=assertions, notes=notes)
 
 
 def _header(path: Path, lines: Iterator[tuple[int, str]]) -> tuple[str, tuple[str, ...]]:
@@ -96,16 +78,18 @@ def _column(name: str) -> str:
 class _RowParser:
     """Splits and types one line; what repeats (identifiers, references) is made once."""
 
-    def __init__(self, path: Path, columns: tuple[str, ...], repaired: list[str]) -> None:
+    def __init__(self, path: Path, source: str, columns: tuple[str, ...]) -> None:
         self._path = path
+        self._source = source
         self._width = len(columns)
         self._at = [columns.index(name) for name in COLUMNS]
-        self._repaired = repaired
+        self._names: dict[Curie, Counter[str]] = {}
         self._ids: dict[str, Curie] = {}
         self._references: dict[str, tuple[str, ...]] = {}
         self._frequencies: dict[str, Frequency | None] = {}
 
-    def row(self, number: int, line: str) -> AnnotationRow:
+    def row(self, number: int, line: str) -> Assertion:
+        """One line as an assertion. Raises SourceError."""
         cells = line.rstrip("\n").split("\t")
         if len(cells) != self._width:
             raise SourceError(
@@ -119,24 +103,38 @@ class _RowParser:
         if qualifier not in ("", "NOT"):
             raise self._wrong(number, f"qualifier {qualifier!r} is neither empty nor NOT.")
         try:
-            return AnnotationRow(
-                disease=self._id(disease),
-                disease_name=name,
-                negated=qualifier == "NOT",
+            often = self._frequency(frequency, number)
+            identifier = self._id(disease)
+            self._names.setdefault(identifier, Counter())[name] += 1
+            return Assertion(
+                disease=identifier,
                 concept=self._id(concept),
-                references=self._split(reference),
-                evidence=evidence,
+                aspect=Aspect(aspect),
+                excluded=qualifier == "NOT" or (often is not None and often.term == EXCLUDED),
+                frequency=often,
                 onset=self._id(onset) if onset else None,
-                frequency=self._frequency(frequency, number),
                 sex=self._sex(sex, number),
                 modifiers=tuple(dict.fromkeys(m for m in modifier.split(";") if m)),
-                aspect=Aspect(aspect),
+                evidence_code=evidence,
+                references=self._split(reference),
+                source=self._source,
                 line=number,
             )
         except InvalidField as error:
             raise self._wrong(number, error.message) from None
         except ValueError:
             raise self._wrong(number, f"aspect {aspect!r} is none of P, I, C, M, H.") from None
+
+    def diseases(self) -> tuple[tuple[Concept, ...], tuple[str, ...]]:
+        """A concept for each disease under its commonest name, and notes on other names."""
+        concepts, notes = [], []
+        for disease, counts in sorted(self._names.items()):
+            label = min(counts, key=lambda n: (-counts[n], n))
+            concepts.append(Concept(id=disease, label=label or disease, category=DISEASE))
+            if len(counts) > 1:
+                others = ", ".join(repr(n) for n in sorted(counts) if n != label)
+                notes.append(f"{disease} is {label!r}, also named {others}")
+        return tuple(concepts), tuple(notes)
 
     def _wrong(self, number: int, message: str) -> SourceError:
         return SourceError(

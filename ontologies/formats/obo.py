@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from domain.assertions import PHENOTYPE, Concept, Synonym
 from domain.errors import SourceError
 from domain.identifiers import Curie
+from ontologies.content import Content
 from ontologies.files import read_bytes
-from ontologies.formats.ontology import OntologyFile
-
-NAME = "obo"
+from ontologies.format import date_in
 
 
-def sniff(head: str) -> bool:
+def sniff(head: str, name: str) -> bool:  # noqa: ARG001
     """Whether the first characters look like an OBO file."""
     return head.lstrip().startswith(("format-version:", "[Term]", "ontology:"))
 
 
-def read(path: Path, category: str = PHENOTYPE) -> OntologyFile:
+def read(path: Path, source: str, category: str = PHENOTYPE) -> Content:  # noqa: ARG001
     """Terms of an OBO file, obsolete ones included. Raises SourceError with the line."""
     import fastobo
 
@@ -45,12 +43,7 @@ def read(path: Path, category: str = PHENOTYPE) -> OntologyFile:
         for frame in document
         if isinstance(frame, fastobo.term.TermFrame)
     )
-    return OntologyFile(version=_short(version), concepts=concepts)
-
-
-def _short(version: str) -> str:
-    date = re.search(r"\d{4}-\d{2}-\d{2}", version)
-    return date[0] if date else version
+    return Content(version=date_in(version), concepts=concepts)
 
 
 def _clauses(frame: object) -> Iterator[tuple[str, str, object]]:

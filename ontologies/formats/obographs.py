@@ -10,10 +10,10 @@ from typing import Any
 from domain.assertions import PHENOTYPE, Concept, Synonym
 from domain.errors import InvalidField, SourceError
 from domain.identifiers import Curie
+from ontologies.content import Content
 from ontologies.files import read_bytes
-from ontologies.formats.ontology import OntologyFile
+from ontologies.format import date_in
 
-NAME = "obographs"
 _SCOPES = {
     "hasExactSynonym": "exact",
     "hasNarrowSynonym": "narrow",
@@ -24,12 +24,12 @@ _OBO = "http://purl.obolibrary.org/obo/"
 _OIO = "http://www.geneontology.org/formats/oboInOwl#"
 
 
-def sniff(head: str) -> bool:
+def sniff(head: str, name: str) -> bool:  # noqa: ARG001
     """Whether the first characters look like an OBO Graphs document."""
     return head.lstrip().startswith("{") and '"graphs"' in head
 
 
-def read(path: Path, category: str = PHENOTYPE) -> OntologyFile:
+def read(path: Path, source: str, category: str = PHENOTYPE) -> Content:  # noqa: ARG001
     """Terms of the first graph that are in OBO's name space. Raises SourceError."""
     try:
         document = json.loads(read_bytes(path))
@@ -51,8 +51,7 @@ def read(path: Path, category: str = PHENOTYPE) -> OntologyFile:
         if node.get("type") == "CLASS" and node["id"].startswith(_OBO)
     )
     version = graph.get("meta", {}).get("version", "")
-    date = re.search(r"\d{4}-\d{2}-\d{2}", version)
-    return OntologyFile(version=date[0] if date else version, concepts=concepts)
+    return Content(version=date_in(version), concepts=concepts)
 
 
 def _concept(

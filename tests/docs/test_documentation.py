@@ -36,7 +36,10 @@ def tracked() -> list[Path]:
         paths = [
             path
             for path in ROOT.rglob("*")
-            if not {".git", ".venv", ".cache", "out"} & set(path.relative_to(ROOT).parts)
+            if not any(
+                part == "out" or (part.startswith(".") and part != ".ci")
+                for part in path.relative_to(ROOT).parts
+            )
         ]
     return [path for path in paths if path.is_file()]
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,37 +10,45 @@ import pytest
 from api.service import Service, compile_release
 from api.settings import Settings
 from domain.errors import ReleaseCorrupt, ReleaseNotFound, SourceError
-from kg.build import build
-from kg.release import Home, release_id
-from tests.conftest import SOURCES, quiet
+from kg.build import build, find_inputs, release_id
+from kg.release import Home
+from tests.conftest import SOURCES
 
 
 def files(folder: Path) -> dict[str, bytes]:
     return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
 
 
+def make(path: Path, **sources: Path) -> tuple[Path, bool]:
+    """Build the toy release, with other files for some sources; its folder, and whether new."""
+    home = Home(path, compile_release)
+    given = SOURCES | {name: [file] for name, file in sources.items()}
+    identifier, new = build(home, find_inputs(given))
+    return home.folder(identifier), new
+
+
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
-    one = build(Home(tmp_path / "a"), SOURCES, compile_release)
-    two = build(Home(tmp_path / "b"), SOURCES, compile_release)
-    assert one.new
-    assert two.new
-    assert files(one.release.path) == files(two.release.path)
+    one, new = make(tmp_path / "a")
+    two, also_new = make(tmp_path / "b")
+    assert new
+    assert also_new
+    assert files(one) == files(two)
 
 
 def test_building_again_makes_no_new_release(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    assert build(home, SOURCES, compile_release).new
-    assert not build(home, SOURCES, compile_release).new
-    assert len(home.releases()) == 1
+    assert make(tmp_path)[1]
+    assert not make(tmp_path)[1]
+    assert len(Home(tmp_path, compile_release).ids()) == 1
 
 
 def test_the_id_depends_on_input_decisions_and_builder() -> None:
-    base = release_id({"hpo": "a", "hpoa": "b"}, "")
-    assert base == release_id({"hpoa": "b", "hpo": "a"}, "")
+    inputs = [("hpo", "a"), ("hpoa", "b")]
+    base = release_id(inputs, "")
+    assert base == release_id(inputs[::-1], "")
     others = {
-        release_id({"hpo": "b", "hpoa": "a"}, ""),
-        release_id({"hpo": "a", "hpoa": "b"}, "c"),
-        release_id({"hpo": "a", "hpoa": "b"}, "", builder="other"),
+        release_id([("hpo", "b"), ("hpoa", "a")], ""),
+        release_id(inputs, "c"),
+        release_id(inputs, "", builder="other"),
     }
     assert base not in others
     assert len(others) == 3
@@ -47,18 +56,20 @@ def test_the_id_depends_on_input_decisions_and_builder() -> None:
 
 
 def test_what_was_repaired_and_left_out_is_in_the_manifest(toy_service: Service) -> None:
-    manifest = toy_service.release.manifest
+    manifest = toy_service.releases.manifest(toy_service.release)
     assert manifest["repaired"] == {"HP:0001303 obsolete, replaced by HP:0001250": 1}
     left_out = {(r["concept"], r["polarity"]) for r in manifest["left_out"]}
     assert left_out == {("HP:0000057", "excluded"), ("HP:0000535", "present")}
     assert manifest["counts"]["assertions"] == 22
     assert manifest["counts"]["assertions of aspect H"] == 1
-    assert manifest["read"]["annotation rows"] == 24
+    assert manifest["read"]["hpoa rows"] == 24
 
 
 def test_the_manifest_names_every_file_and_no_time(toy_service: Service) -> None:
-    manifest = toy_service.release.manifest
-    assert set(manifest["files"]) == set(files(toy_service.release.path)) - {"manifest.json"}
+    manifest = toy_service.releases.manifest(toy_service.release)
+    assert set(manifest["files"]) == set(
+        files(toy_service.releases.compiled(toy_service.release))
+    ) - {"manifest.json"}
     assert "time" not in json.dumps(manifest)
 
 
@@ -82,13 +93,11 @@ def test_a_malformed_annotation_file_is_named_and_leaves_nothing(
     tmp_path: Path, change: Callable[[str], str], message: str
 ) -> None:
     broken = tmp_path / "broken.hpoa"
-    broken.write_text(change(SOURCES["hpoa"].read_text()))
-    home = Home(tmp_path / "home")
+    broken.write_text(change(SOURCES["hpoa"][0].read_text()))
     with pytest.raises(SourceError, match=message) as error:
-        build(home, SOURCES | {"hpoa": broken}, compile_release)
+        make(tmp_path / "home", hpoa=broken)
     assert "broken.hpoa" in str(error.value)
-    assert home.releases() == []
-    assert not list(home.path.rglob(".building*"))
+    assert not (tmp_path / "home").exists()
 
 
 @pytest.mark.parametrize(
@@ -102,25 +111,25 @@ def test_a_malformed_annotation_file_is_named_and_leaves_nothing(
 )
 def test_a_malformed_ontology_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
     broken = tmp_path / "broken.obo"
-    broken.write_text(SOURCES["hpo"].read_text().replace(old, new, 1))
+    broken.write_text(SOURCES["hpo"][0].read_text().replace(old, new, 1))
     with pytest.raises(SourceError, match=message):
-        build(Home(tmp_path / "home"), SOURCES | {"hpo": broken}, compile_release)
+        make(tmp_path / "home", hpo=broken)
 
 
 def test_a_failed_compile_leaves_nothing(tmp_path: Path) -> None:
     def fail(*arguments: object) -> None:
         raise RuntimeError("disk full")
 
-    home = Home(tmp_path)
+    home = Home(tmp_path, fail)
     with pytest.raises(RuntimeError):
-        build(home, SOURCES, fail)
-    assert home.releases() == []
+        build(home, find_inputs(SOURCES))
+    assert home.ids() == []
     assert not list(tmp_path.rglob("nodes.tsv"))
 
 
 def test_active_is_none_before_anything_is_built(tmp_path: Path) -> None:
     with pytest.raises(ReleaseNotFound, match="differentia build"):
-        Home(tmp_path).open()
+        Service(Settings(home=tmp_path)).ready()
 
 
 @pytest.mark.parametrize(
@@ -135,9 +144,9 @@ def test_a_damaged_file_is_found(
     tmp_path: Path, name: str, touch: Callable[[Service], object]
 ) -> None:
     service = Service(Settings(home=tmp_path))
-    built = service.build(SOURCES, decisions=None, progress=quiet)
-    service.home.activate(built.release.id)
-    path = built.release.path / name
+    identifier, _ = service.build(SOURCES)
+    service.releases.activate(identifier)
+    path = service.releases.compiled(identifier) / name
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
@@ -146,10 +155,18 @@ def test_a_damaged_file_is_found(
         touch(fresh)
 
 
-def test_a_release_is_opened_by_id_path_or_as_active(toy_service: Service) -> None:
-    home, release = toy_service.home, toy_service.release
-    assert home.open(release.id).path == release.path
-    assert home.open(str(release.path)).id == release.id
-    assert home.open("active").id == release.id
-    with pytest.raises(ReleaseNotFound, match=release.id):
-        home.open("0123456789ab")
+@pytest.mark.parametrize("spec", ["active", "id", "path"])
+def test_a_release_is_named_by_id_path_or_as_active(toy_service: Service, spec: str) -> None:
+    named = {
+        "active": "active",
+        "id": toy_service.release,
+        "path": str(toy_service.releases.compiled(toy_service.release)),
+    }
+    settings = replace(toy_service.settings, release=named[spec])
+    assert Service(settings).ready()["release"] == toy_service.release
+
+
+def test_an_unknown_release_is_refused_with_those_there_are(toy_service: Service) -> None:
+    settings = replace(toy_service.settings, release="0123456789ab")
+    with pytest.raises(ReleaseNotFound, match=toy_service.release):
+        Service(settings).ready()

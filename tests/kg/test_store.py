@@ -63,7 +63,7 @@ def test_diseases_of_a_term_do_not_include_those_that_were_denied_it(store: Grap
 
 
 def test_assertions_keep_what_the_row_says(store: GraphStore) -> None:
-    said = {(a.concept, str(a.frequency)): a for a in store.assertions_of(Curie("TOY:5"))}
+    said = {(str(a.concept), str(a.frequency)): a for a in store.assertions_of(Curie("TOY:5"))}
     percent = said["HP:0002650", "45%"]
     assert percent.modifiers == ("HP:0012825",)
     assert percent.references == ("PMID:7",)
@@ -75,7 +75,9 @@ def test_assertions_keep_what_the_row_says(store: GraphStore) -> None:
 
 
 def test_excluded_is_a_polarity_and_zero_of_n_a_count(store: GraphStore) -> None:
-    by = {(a.disease, a.concept): a for a in store.assertions() if a.excluded or not a.seen}
+    by = {
+        (str(a.disease), str(a.concept)): a for a in store.assertions() if a.excluded or not a.seen
+    }
     assert {key for key, a in by.items() if a.excluded} == {
         ("TOY:2", "HP:0001250"),
         ("TOY:6", "HP:0001251"),

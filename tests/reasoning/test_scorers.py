@@ -162,7 +162,8 @@ def observations(found: dict[str, object]) -> tuple[Observation, ...]:
         if isinstance(said, State):
             made.append(Observation(label=concept, concept=Curie(concept), state=said))
         else:
-            p, base = said  # type: ignore[misc]
+            assert isinstance(said, tuple)
+            p, base = said
             made.append(
                 Observation(
                     label=concept,

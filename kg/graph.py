@@ -1,0 +1,47 @@
+"""A knowledge graph in memory, as it is assembled, written to a store, and compiled."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from domain.assertions import Assertion, Concept, Link
+from kg import kgx
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Concepts by id; assertions by source and line; links by subject, object and source.
+
+    Every id that an assertion, a link or a parent names is a concept here.
+    """
+
+    concepts: tuple[Concept, ...]
+    assertions: tuple[Assertion, ...]
+    links: tuple[Link, ...]
+
+    @classmethod
+    def of(
+        cls,
+        concepts: tuple[Concept, ...] | list[Concept],
+        assertions: tuple[Assertion, ...] | list[Assertion],
+        links: tuple[Link, ...] | list[Link] = (),
+    ) -> Graph:
+        """In the order that makes equal graphs equal."""
+        return cls(
+            tuple(sorted(concepts, key=lambda c: c.id)),
+            tuple(sorted(assertions, key=lambda a: (a.source, a.line, a.disease, a.concept))),
+            tuple(
+                sorted(links, key=lambda x: (x.subject, x.object, x.predicate, x.source, x.line))
+            ),
+        )
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Hex SHA-256 over all nodes and edges: equal for equal graphs, in whichever store."""
+        digest = hashlib.sha256()
+        for row in (*kgx.node_rows(self.concepts), *kgx.edge_rows(self)):
+            digest.update(row.encode())
+            digest.update(b"\n")
+        return digest.hexdigest()
