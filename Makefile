@@ -1,7 +1,7 @@
 # Differentia: everything a person runs. `make help` lists it.
 #
 # The environment is .venv, made once from the pins in requirements/. A different interpreter is
-# chosen with PYTHON=..., a different place for knowledge releases with DIFFERENTIA_HOME=...
+# chosen with PYTHON=...; releases live where DIFFERENTIA_HOME says, else in the user data folder.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -10,8 +10,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PYTHON ?=
-DIFFERENTIA_HOME ?= $(CURDIR)/.cache/differentia
-export DIFFERENTIA_HOME PYTHON
+export PYTHON
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -51,7 +50,7 @@ check: .venv/.dev ## ruff, mypy, import-linter and the documentation tests
 bench: build $(HPO3)/.installed ## measure ranking and cold starts, beside hpo3 and `import spacy`
 	@$(BIN)/python -m benchmarks.bench --hpo3-python '$(HPO3)/bin/python' --text '$(CASE)'
 
-clean: ## remove what the targets left behind, except .venv and the releases in .cache
+clean: ## remove what the targets left behind, except .venv, .cache and releases
 	@rm -rf build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache .coverage
 	@find . -name __pycache__ -type d -not -path './.venv/*' -not -path './.cache/*' -prune \

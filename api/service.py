@@ -12,7 +12,7 @@ from api import phenopackets
 from api.intake import CodedFinding, observe
 from api.settings import Settings
 from domain.case import Case, age_in_years, parse_sex
-from domain.errors import EmptyInput, ReleaseNotFound, UnknownConcept
+from domain.errors import EmptyInput, InvalidField, ReleaseNotFound, UnknownConcept
 from domain.findings import Note, Observation
 from domain.identifiers import Curie
 from kg.arrays import check_seal, open_arrays
@@ -202,6 +202,12 @@ class Service:
         try:
             one = self.ranker.ranked_disease(ranking, Curie.parse(disease))
         except UnknownConcept as error:
+            if self.store.concept(Curie.parse(disease)) is not None:
+                raise InvalidField(
+                    "disease",
+                    f"{disease} was not ranked.",
+                    mend=f"Release {self.release} records no finding of its patients.",
+                ) from None
             hits = self._disease_names(disease)
             raise UnknownConcept(error.concept, self.release, hits) from None
         return self.ranker.differential(ranking, self.settings.top), one

@@ -176,7 +176,7 @@ def _state(
 
 
 def _spills(sentence: Sentence, hits: Sequence[Hit], hit: Hit, span: tuple[int, int]) -> bool:
-    """Whether a "no" that was no negation may still rule a list: "no change in vision, diplopia"."""
+    """Whether a "no" that negates nothing may rule a list: "no change in vision, diplopia"."""
     first, _, second = hit.text.partition(" ")
     if first not in ("no", "without") or second in ("doubt", "matter") or hit.end > span[0]:
         return False

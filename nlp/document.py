@@ -66,7 +66,8 @@ def _decode(data: bytes) -> str:
 
 
 def check(text: str, *, max_chars: int = MAX_BYTES) -> None:
-    """Refuse text that is empty (EmptyInput) or longer than `max_chars` (InputTooLarge)."""
+    """Refuse text that is empty (EmptyInput), longer than `max_chars` (InputTooLarge) or that holds
+    half a character, a lone surrogate (InvalidField)."""
     if len(text) > max_chars:
         raise InputTooLarge(
             f"The text has {len(text):,} characters; the limit is {max_chars:,}.",
@@ -74,3 +75,12 @@ def check(text: str, *, max_chars: int = MAX_BYTES) -> None:
         )
     if not text or text.isspace():
         raise EmptyInput("The text is empty.", mend="Send the words of a report.")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidField(
+                "text",
+                f"character {error.start} is half of one (a lone surrogate).",
+                mend="Send the text in UTF-8.",
+            ) from None

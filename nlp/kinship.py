@@ -28,6 +28,13 @@ _OTHERS = _set(
     " coworker colleague classmate friend contact stepmother stepfather stepsister stepbrother"
     " housemate caregiver carer playmate"
 )
+#: Words that name a person only behind certain others ("relative lucency", "eye contact").
+_NEEDS = {
+    "relative": _set(
+        "a the one another his her degree affected close distant other maternal paternal"
+    ),
+    "contact": _set("sick close household family school infected"),
+}
 #: Verbs that make a relative the one who tells.
 _INFORMS = _set(
     "report reports reported state states stated say says said notice notices noticed note notes"
@@ -83,6 +90,9 @@ def relatives(words: Sequence[str]) -> list[Relative]:
     for at, word in enumerate(words):
         name = _singular(word)
         if name not in _FAMILY and name not in _OTHERS:
+            continue
+        before = words[at - 1] if at > 0 else ""
+        if name in _NEEDS and word != "relatives" and before not in _NEEDS[name]:
             continue
         first = at
         while first > 0 and words[first - 1] in _SIDES:

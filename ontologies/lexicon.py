@@ -29,7 +29,8 @@ _VAGUE = frozenset(
         "age of onset", "age at onset", "clinical course", "clinical relevance",
         "aggravated by", "ameliorated by", "triggered by", "mode of inheritance",
         "phenotypic variability", "pain characteristic", "temporal pattern", "spatial pattern",
-        "carpal bone", "tarsal bone", "blood group", "frequent fall",
+        "carpal bone", "tarsal bone", "blood group", "frequent fall", "tube feeding",
+        "aggravated", "ameliorated",
     )
 )  # fmt: skip
 _KINDS = ("label", "exact", "narrow", "related", "broad")
@@ -39,16 +40,17 @@ LINK_SCORES = {"label": 1.0, "exact": 1.0, "narrow": 0.9, "related": 0.8, "broad
 #: Names in running text that are ordinary words, or too vague to be a finding by themselves.
 _ORDINARY = frozenset(
     words(
-        "all cat abnormality morphology phenotype acute affected apical axial acral aging"
-        " borderline boil central chronic circumscribed collecting corn cyclic cyclical death"
-        " diffuse distal diurnal dull episodic excluded falls fall fluctuating focal frequency"
-        " frequent healthy inheritance intensity intermittent lateral laterality left localised"
-        " limp mild moderate multifocal nocturnal obligate occasional onset ordering outermost"
-        " peripheral periodic position profound progressive prolonged proximal radicular recurrent"
-        " refractory right sad severe severity sharp snore stable stationary subacute tender tired"
-        " transient triggered unaffected unilateral bilateral unresponsive mortality generalised"
-        " paracentral pericentral miliary reticular migratory lobulated oncology imprinted"
-        " perineal periumbilical quotidian aspiration body odd rad capture loxia manic"
+        "all cat sided improved radiodense spiculated triggered abnormality morphology"
+        " phenotype acute affected apical axial acral aging borderline boil central chronic"
+        " circumscribed collecting corn cyclic cyclical death diffuse distal diurnal dull"
+        " episodic excluded falls fall fluctuating focal frequency frequent healthy inheritance"
+        " intensity intermittent lateral laterality left localised limp mild moderate multifocal"
+        " nocturnal obligate occasional onset ordering outermost peripheral periodic position"
+        " profound progressive prolonged proximal radicular recurrent refractory right sad"
+        " severe severity sharp snore stable stationary subacute tender tired transient"
+        " unaffected unilateral bilateral unresponsive mortality generalised paracentral"
+        " pericentral miliary reticular migratory lobulated oncology imprinted perineal"
+        " periumbilical quotidian aspiration body odd rad capture loxia manic"
     )
 )
 
@@ -93,7 +95,7 @@ def _guard(surface: str, key: str, kind: str, type_: str) -> str:
         return "never"
     if (type_ == "abbreviation" and letters <= 8) or capitals > 1:
         return "case"
-    return "never" if letters == 3 and kind != "label" else "plain"
+    return "never" if min(letters, len(key)) <= 3 and kind != "label" else "plain"
 
 
 def build(concepts: Iterable[Concept]) -> list[LexiconEntry]:
@@ -203,39 +205,25 @@ class Lexicon:
     """Names of a release by normal form. A line is taken apart only when it is asked for."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self._by_key: dict[str, str] = {}
-        self._by_folded: dict[str, str] = {}
-        #: First word of a key: the most words that a key beginning with it has.
-        self.longest: dict[str, int] = {}
-        by_key, by_folded, longest = self._by_key, self._by_folded, self.longest
-        for line in lines:
-            key, bag, _ = line.split("\t", 2)
-            by_key[key] = line
-            first, _, rest = key.partition(" ")
-            length = rest.count(" ") + 2 if rest else 1
-            if length > longest.get(first, 0):
-                longest[first] = length
-            if bag:
-                by_folded.setdefault(bag, line)
+        self._lines = lines
+        self._by_key = {line[: line.index("\t")]: line for line in lines}
 
     @classmethod
     def load(cls, path: Path) -> Lexicon:
         """Read what `write` wrote. Raises ReleaseCorrupt where the file is not a whole lexicon."""
         mend = "Build the release again."
         try:
-            lines = path.read_text(encoding="utf-8").split("\n")
+            text = path.read_bytes().decode()
         except (OSError, UnicodeDecodeError) as error:
             raise ReleaseCorrupt(
                 f"{path.name} cannot be read ({type(error).__name__}).", mend=mend
             ) from error
+        lines = text.split("\n")
         if lines[0] != HEADER or lines[-1] != "":
             raise ReleaseCorrupt(f"{path.name} is not a whole lexicon of this version.", mend=mend)
-        try:
-            return cls(lines[1:-1])
-        except ValueError:
-            raise ReleaseCorrupt(
-                f"{path.name} has a line without its columns.", mend=mend
-            ) from None
+        if text.count("\t") != HEADER.count("\t") * (len(lines) - 1):
+            raise ReleaseCorrupt(f"{path.name} has a line without its columns.", mend=mend)
+        return cls(lines[1:-1])
 
     @classmethod
     def from_entries(cls, entries: Iterable[LexiconEntry]) -> Lexicon:
@@ -254,6 +242,23 @@ class Lexicon:
         """The entry of a folded phrase (`wordforms.folded`), where only one concept has it."""
         line = self._by_folded.get(key)
         return None if line is None else _entry(line)
+
+    @cached_property
+    def longest(self) -> dict[str, int]:
+        """First word of a key: the most words that a key beginning with it has."""
+        longest: dict[str, int] = {}
+        for key in self._by_key:
+            first, _, rest = key.partition(" ")
+            length = rest.count(" ") + 2 if rest else 1
+            if length > longest.get(first, 0):
+                longest[first] = length
+        return longest
+
+    @cached_property
+    def _by_folded(self) -> dict[str, str]:
+        by_folded = {line.split("\t", 2)[1]: line for line in self._lines}
+        by_folded.pop("", None)
+        return by_folded
 
     @cached_property
     def folded_sizes(self) -> dict[str, int]:

@@ -147,10 +147,13 @@ def _strength(use: FindingUse) -> str:
 def _place(e: Evidence, documents: Mapping[str, str]) -> str:
     match e:
         case TextSpan():
-            where = f"{plain(e.document)}[{e.start}:{e.end}]"
-            if e.document in documents:
-                where += f" line {documents[e.document].count(chr(10), 0, e.start) + 1}"
-            return f'{where} "{plain(e.quote, _QUOTE)}"'
+            quote = f'"{plain(e.quote, _QUOTE)}"'
+            span = f"[{e.start}:{e.end}]"
+            if e.document not in documents:
+                return f"{quote}\n{plain(e.document)}{span}"
+            line = documents[e.document].count("\n", 0, e.start) + 1
+            only = len(documents) == 1
+            return f"{quote}\nline {line}, {'' if only else plain(e.document)}{span}"
         case CodedEntry():
             return f"{plain(e.system)}: {plain(e.code, _QUOTE)}"
         case ImageRegion():

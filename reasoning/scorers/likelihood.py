@@ -65,14 +65,15 @@ class LikelihoodScorer:
         diseases, shares, _ = matrix.entries(sign.term)
         rarer = diseases[shares < view.background.share[sign.term]]
         values[rarer] = np.minimum(values[rarer], 0.0)
+        shown = np.zeros(n, dtype=bool)
+        shown[diseases] = True
         for term in view.knowledge.ancestors[sign.term]:
             pairs = matrix.denied(int(term))
             if not len(pairs):
                 continue
-            denied = ~np.isin(matrix.pair_disease[pairs], diseases)
-            at = matrix.pair_disease[pairs][denied]
-            limit = _denial(matrix.pair_patients[pairs][denied].astype(np.float64))
-            np.minimum.at(values, at, limit)
+            pairs = pairs[~shown[matrix.pair_disease[pairs]]]
+            limit = _denial(matrix.pair_patients[pairs].astype(np.float64))
+            np.minimum.at(values, matrix.pair_disease[pairs], limit)
         return self._soften(values, view, sign)
 
     def reason(self, view: View, sign: Sign, disease: int) -> Contribution:
