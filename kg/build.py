@@ -13,8 +13,10 @@ from typing import Any
 from domain.assertions import DISEASE, PHENOTYPE, SAME_AS
 from domain.errors import SourceError
 from kg.assemble import Assembled, assemble
+from kg.checks import check
 from kg.graph import Graph
 from kg.identifiers import Decision, read_decisions
+from kg.issues import Issue, counts
 from kg.releases import Releases
 from ontologies import format as formats
 from ontologies import source as catalogue
@@ -49,6 +51,7 @@ class Draft:
 
     manifest: dict[str, Any]
     assembled: Assembled
+    issues: tuple[Issue, ...]
 
     @property
     def id(self) -> str:
@@ -108,6 +111,10 @@ def draft(
     graph, report = assembled.graph, assembled.report
     progress(2, "checking")
     versions = {name: _version(files) for name, files in contents.items()}
+    issues = check(graph)
+    warnings: dict[str, dict[str, int]] = {}
+    for (_, code, source), n in counts(issues).items():
+        warnings.setdefault(source, {})[code] = n
     manifest: dict[str, Any] = {
         "id": id_of(inputs, decisions_file),
         "builder": BUILDER,
@@ -117,13 +124,14 @@ def draft(
         "content_sha256": graph.content_hash,
         "counts": _counts(graph),
         "rows_by_source": dict(sorted(Counter(a.source for a in graph.assertions).items())),
+        "warnings": warnings,
         "read": report.read,
         "repaired": dict(sorted(report.repaired.items())),
         "left_out": report.left_out,
         "to_decide": report.to_decide,
         "notes": report.notes,
     }
-    return Draft(manifest, assembled)
+    return Draft(manifest, assembled, tuple(issues))
 
 
 def build(

@@ -117,8 +117,10 @@ class EmbeddedStore:
         """Links that begin or end at a concept, in the same order."""
         if concept not in self._graph:
             return []
-        out = self._graph.out_edges(concept, data="link")
-        return _links((*out, *self._graph.in_edges(concept, data="link")))
+        graph = self._graph
+        return _links(
+            (*graph.out_edges(concept, data="link"), *graph.in_edges(concept, data="link"))
+        )
 
     def same_as(self, concept: Curie) -> frozenset[Curie]:
         """Other ids of the same thing, by `SAME_AS`."""
