@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from domain.assertions import DISEASE, Assertion, Concept
 from domain.identifiers import Curie
 from kg.store import GraphStore
+
+if TYPE_CHECKING:
+    from api.service import Service
 
 
 def concept_object(concept: Concept, store: GraphStore) -> dict[str, object]:
@@ -83,3 +87,59 @@ def _ref(identifier: Curie, store: GraphStore) -> dict[str, str]:
 def _label(identifier: Curie, store: GraphStore) -> str:
     found = store.concept(identifier)
     return found.label if found else ""
+
+
+def provenance_objects(
+    service: Service, disease: str, finding: str | None
+) -> list[dict[str, object]]:
+    """Each statement on a disease (and a finding) with the file, line and load it came by.
+
+    Raises UnknownConcept for a disease or finding that the release does not have.
+    """
+    store = service.store
+    about = service.concept(disease).id
+    wanted = None if finding is None else service.concept(finding).id
+    manifest = service.releases.manifest(service.release)
+    sources = {s["name"]: s for s in manifest["sources"]}
+    load = next(
+        (
+            line
+            for line in service.releases.history()
+            if line["action"] == "build" and line["release"] == service.release
+        ),
+        {},
+    )
+    return [
+        {
+            "disease": a.disease,
+            "finding": a.concept,
+            "label": _label(a.concept, store),
+            "excluded": a.excluded,
+            "frequency": str(a.frequency or ""),
+            "references": list(a.references),
+            "evidence_code": a.evidence_code,
+            "source": sources[a.source]["title"],
+            "version": sources[a.source]["version"],
+            "sha256": sources[a.source]["sha256"],
+            "line": a.line,
+            "release": service.release,
+            "loaded_by": load.get("user"),
+            "loaded_at": load.get("time"),
+        }
+        for identifier in sorted({about, *store.same_as(about)})
+        for a in store.assertions_of(identifier)
+        if wanted is None or a.concept == wanted
+    ]
+
+
+def provenance_lines(statements: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """The same for a terminal."""
+    for s in statements:
+        verb = "excludes" if s["excluded"] else "shows"
+        often = f", {s['frequency']}" if s["frequency"] else ""
+        references = s["references"]
+        cited = " ".join(references) if isinstance(references, list) else ""
+        yield f"{s['disease']} {verb} {s['finding']} {s['label']}{often}"
+        yield f"  says {cited or 'nobody named'} ({s['evidence_code']})"
+        yield f"  in {s['source']} {s['version']}, line {s['line']}"
+        yield f"  loaded by {s['loaded_by'] or 'unknown'}, {s['loaded_at'] or 'unknown'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kg.build import Progress
     from kg.graph import Graph
     from kg.identifiers import Resolver
+    from kg.loading import Loader
     from kg.releases import Releases
     from kg.store import GraphStore
     from nlp.reader import TextReader
@@ -237,22 +238,36 @@ class Service:
         """Versions in use. Raises ReleaseError where no release can answer."""
         return dict(self.ranker.versions)
 
+    @cached_property
+    def loader(self) -> Loader:
+        """Plans and makes releases, and switches between them."""
+        from kg.keep import Keep
+        from kg.loading import Loader
+
+        return Loader(self.releases, Keep(self.settings.home / "sources"))
+
     def build(
         self,
         sources: Mapping[str, Sequence[Path]],
         *,
         decisions: Path | None = None,
+        force: bool = False,
         progress: Progress | None = None,
     ) -> tuple[str, bool]:
-        """Build a release from source files, or from the installed carriers: (id, new)."""
-        from kg.build import build, find_inputs, silent
+        """Load the default sources, or other files for them: (release id, whether new)."""
+        from kg.build import find_inputs, silent
 
-        return build(
-            self.releases,
-            find_inputs(sources),
-            decisions_file=decisions,
-            progress=progress or silent,
+        return self.loader.load(
+            find_inputs(sources), decisions=decisions, force=force, progress=progress or silent
         )
+
+    def releases_named(self, spec: str) -> str:
+        """The id of a release named by id, path or `active`. Raises ReleaseNotFound."""
+        return self.on(spec).release
+
+    def on(self, release: str) -> Service:
+        """The same service, answering from another release."""
+        return Service(replace(self.settings, release=release))
 
 
 def compile_release(folder: Path, graph: Graph, resolver: Resolver) -> None:

@@ -74,8 +74,8 @@ def against(manifest: Mapping[str, Any], active: Mapping[str, Any] | None) -> li
                     subject=source,
                     source=source,
                     line=None,
-                    message=f"{now:,} rows, {1 - now / before:.0%} fewer than the {before:,} of the "
-                    "active release.",
+                    message=f"{now:,} rows, {1 - now / before:.0%} fewer than the {before:,} "
+                    "of the active release.",
                     mend="The file is probably cut short: fetch it again.",
                 )
             )

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from domain.assertions import Assertion, Concept, Link
 from kg import kgx
+from kg.store import GraphStore
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,8 @@ class Graph:
             digest.update(row.encode())
             digest.update(b"\n")
         return digest.hexdigest()
+
+
+def graph_of(store: GraphStore) -> Graph:
+    """The whole graph of a store, in memory."""
+    return Graph.of(list(store.concepts()), list(store.assertions()), list(store.links()))

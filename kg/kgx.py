@@ -51,12 +51,13 @@ _LINK_OF = {predicate: name for name, predicate in _LINKS.items()}
 _ASSOCIATION = "biolink:DiseaseToPhenotypicFeatureAssociation"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """One line without the list separator, as the format can hold it."""
     return " ".join(text.split()).replace("|", "/")
 
 
 def _join(values: Iterable[str]) -> str:
-    return "|".join(_clean(v) for v in values)
+    return "|".join(clean(v) for v in values)
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -68,8 +69,8 @@ def node_row(concept: Concept) -> str:
     scopes = (s.scope if s.type is None else f"{s.scope}:{s.type}" for s in concept.synonyms)
     return "\t".join(
         (
-            concept.id, f"biolink:{concept.category}", _clean(concept.label),
-            _clean(concept.definition or ""), _join(s.text for s in concept.synonyms),
+            concept.id, f"biolink:{concept.category}", clean(concept.label),
+            clean(concept.definition or ""), _join(s.text for s in concept.synonyms),
             _join(scopes), _join(concept.xrefs), "true" if concept.obsolete else "",
             _join(concept.alt_ids), _join(concept.replaced_by), _join(concept.consider),
         )
@@ -101,7 +102,7 @@ def edge_rows(graph: Graph) -> Iterator[str]:
             object=link.object,
             category="biolink:Association",
             primary_knowledge_source=f"infores:{link.source}",
-            modifier=_clean(link.justification),
+            modifier=clean(link.justification),
             source_line=str(link.line),
         )
 

@@ -123,9 +123,7 @@ class Loader:
             return identifier, False
         made = draft(inputs, decisions, progress)
         active = self.releases.active_id()
-        errors = against(
-            made.manifest, None if active is None else self.releases.manifest(active)
-        )
+        errors = against(made.manifest, None if active is None else self.releases.manifest(active))
         if errors and not force:
             raise refused(errors)
         self.keep.put(inputs)

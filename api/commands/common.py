@@ -73,6 +73,17 @@ def progress(title: str, total: int | None) -> Iterator[Callable[..., None]]:
         yield lambda done, title=title: bar.update(task, completed=done, description=title)
 
 
+def parse_sources(given: tuple[str, ...]) -> dict[str, list[Path]]:
+    """NAME=FILE pairs. Raises InvalidField."""
+    found: dict[str, list[Path]] = {}
+    for text in given:
+        name, equals, file = text.partition("=")
+        if not equals or not file:
+            raise InvalidField("--source", f"{text!r} is not NAME=FILE.")
+        found.setdefault(name, []).append(Path(file))
+    return found
+
+
 def write_output(text: str, output: Path | None) -> None:
     """To a file, by way of one atomic rename; else to stdout. Raises InvalidField."""
     if output is None:

@@ -1,4 +1,4 @@
-"""`build`, `releases` and `concepts`: making knowledge, and looking at it."""
+"""`build` and `concepts`: making knowledge, and looking at it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from typing import Any
 
 import click
 
-from api.commands.common import console, open_service, progress, release_option
-from domain.errors import InvalidField
+from api.commands.common import (
+    console,
+    open_service,
+    parse_sources,
+    progress,
+    release_option,
+)
 
 SHOWN = 12
 
@@ -31,15 +36,18 @@ SHOWN = 12
     help="What a person decided on obsolete terms (TSV).",
 )
 @click.option("--activate", is_flag=True, help="Make it the active release even where another is.")
+@click.option("--force", is_flag=True, help="Load in spite of errors; the load log keeps that.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest's summary as JSON.")
-def build(sources: tuple[str, ...], decisions: Path | None, activate: bool, as_json: bool) -> None:
+def build(
+    sources: tuple[str, ...], decisions: Path | None, activate: bool, force: bool, as_json: bool
+) -> None:
     """Make a release of the knowledge base from its sources."""
     from kg.build import STAGES
 
     service = open_service()
     given = parse_sources(sources)
     with progress("building", STAGES) as bar:
-        identifier, new = service.build(given, decisions=decisions, progress=bar)
+        identifier, new = service.build(given, decisions=decisions, force=force, progress=bar)
     releases = service.releases
     if activate or releases.active_id() is None:
         releases.activate(identifier)
@@ -58,17 +66,6 @@ def build(sources: tuple[str, ...], decisions: Path | None, activate: bool, as_j
         out.print("It is the active release.")
     else:
         out.print(f"The active release is still {active}. `--activate` makes this one active.")
-
-
-def parse_sources(given: tuple[str, ...]) -> dict[str, list[Path]]:
-    """NAME=FILE pairs. Raises InvalidField."""
-    found: dict[str, list[Path]] = {}
-    for text in given:
-        name, equals, file = text.partition("=")
-        if not equals or not file:
-            raise InvalidField("--source", f"{text!r} is not NAME=FILE.")
-        found.setdefault(name, []).append(Path(file))
-    return found
 
 
 def manifest_lines(m: dict[str, Any]) -> Iterator[str]:
@@ -93,37 +90,6 @@ def manifest_lines(m: dict[str, Any]) -> Iterator[str]:
 
 def _ids(n: int) -> str:
     return f", {n:,} identifiers" if n else ""
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def releases(as_json: bool) -> None:
-    """List the releases, and which is active."""
-    home = open_service().releases
-    active = home.active_id()
-    manifests = [home.manifest(identifier) for identifier in home.ids()]
-    found = [
-        {
-            "id": m["id"],
-            "active": m["id"] == active,
-            "sources": {s["name"]: s["version"] for s in m["sources"]},
-            "diseases": m["counts"]["diseases"],
-            "assertions": m["counts"]["assertions"],
-        }
-        for m in manifests
-    ]
-    if as_json:
-        click.echo(json.dumps({"releases": found}, indent=1))
-        return
-    if not found:
-        click.echo(f"There is no release in {home.where}. `differentia build` makes one.")
-    for r in found:
-        sources = ", ".join(f"{n} {v}" for n, v in r["sources"].items())
-        mark = "*" if r["active"] else " "
-        click.echo(
-            f"{mark} {r['id']}  {r['diseases']:,} diseases, "
-            f"{r['assertions']:,} assertions ({sources})"
-        )
 
 
 @click.group()

@@ -41,6 +41,12 @@ def html_report(d: Differential, documents: Mapping[str, str]) -> str:
     )
 
 
+def html_page(template: str, **context: object) -> str:
+    """A self-contained page of ours with our style sheet and no script."""
+    css = (PAGES / "static" / "differentia.css").read_text("utf-8")
+    return render_page(template, css=_verbatim(css), css_hash=_csp_hash(css), **context)
+
+
 def render_page(template: str, **context: object) -> str:
     """Fill one of the templates in `api/pages/templates`."""
     return _environment().get_template(template).render(**context)

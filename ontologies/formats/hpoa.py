@@ -14,7 +14,6 @@ from pathlib import Path
 from domain.assertions import (
     DISEASE,
     EXCLUDED,
-    FREQUENCY_CLASSES,
     Aspect,
     Assertion,
     Concept,
@@ -25,18 +24,19 @@ from domain.errors import InvalidField, SourceError
 from domain.identifiers import Curie
 from ontologies.content import Content
 from ontologies.files import read_text
+from ontologies.frequency import read_frequency
 
 COLUMNS = (
     "database_id", "disease_name", "qualifier", "hpo_id", "reference", "evidence",
     "onset", "frequency", "sex", "modifier", "aspect", "biocuration",
 )  # fmt: skip
-_COUNTS = re.compile(r"^(\d+)\s*/\s*(\d+)$")
-_PERCENT = re.compile(r"^(\d+(?:\.\d+)?)\s*%$")
+_HEADER = re.compile(r"^#?(?:database_id|DatabaseID)\t", re.MULTILINE)
+_COMMENT = re.compile(r"^#[^\n\t]*HPO annotations", re.MULTILINE)
 
 
 def sniff(head: str, name: str) -> bool:  # noqa: ARG001
     """Whether the first characters look like phenotype.hpoa."""
-    return "HPO annotations" in head or "database_id\t" in head or "DatabaseID\t" in head
+    return bool(_HEADER.search(head) or _COMMENT.match(head))
 
 
 def read(path: Path, source: str, category: str = DISEASE) -> Content:  # noqa: ARG001
@@ -103,7 +103,7 @@ class _RowParser:
         if qualifier not in ("", "NOT"):
             raise self._wrong(number, f"qualifier {qualifier!r} is neither empty nor NOT.")
         try:
-            often = self._frequency(frequency, number)
+            often = self._frequency(frequency)
             identifier = self._id(disease)
             self._names.setdefault(identifier, Counter())[name] += 1
             return Assertion(
@@ -158,26 +158,7 @@ class _RowParser:
             raise self._wrong(number, f"sex {text!r} is neither MALE nor FEMALE.")
         return Sex(text.upper())
 
-    def _frequency(self, text: str, number: int) -> Frequency | None:
+    def _frequency(self, text: str) -> Frequency | None:
         if text not in self._frequencies:
-            self._frequencies[text] = self._parse_frequency(text, number)
+            self._frequencies[text] = read_frequency(text)
         return self._frequencies[text]
-
-    def _parse_frequency(self, text: str, number: int) -> Frequency | None:
-        if not text:
-            return None
-        if counts := _COUNTS.match(text):
-            count, total = int(counts[1]), int(counts[2])
-            if total == 0 or count > total:
-                raise self._wrong(number, f"frequency {text} counts more patients than there were.")
-            return Frequency(count=count, total=total)
-        if percent := _PERCENT.match(text):
-            value = float(percent[1])
-            if value > 100:
-                raise self._wrong(number, f"frequency {text} is above 100 %.")
-            return Frequency(percent=value)
-        if text in FREQUENCY_CLASSES:
-            return Frequency(term=self._id(text))
-        raise self._wrong(
-            number, f"frequency {text!r} is no n/m, percentage or HPO frequency term."
-        )

@@ -194,7 +194,7 @@ def test_doctor_and_releases(run: Run) -> None:
     report = run("doctor")
     assert report.exit_code == 0
     assert "checksums hold" in report.stdout
-    assert len(answer(run("releases", "--json"))["releases"]) == 1
+    assert len(answer(run("kg", "releases", "--json"))["releases"]) == 1
 
 
 def test_doctor_says_what_to_do_without_a_release(

@@ -1,0 +1,197 @@
+"""Neo4j as a graph store, over Bolt: look-ups, paths and browsing of one release.
+
+Cypher stands in the files called `bolt*` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from domain.assertions import SAME_AS, Assertion, Concept, Link
+from domain.differential import PathEdge
+from domain.evidence import ConceptRef
+from domain.identifiers import Curie
+from kg.bolt_connection import Connection, Reader
+from kg.bolt_rows import Maker
+from kg.graph import Graph
+from kg.paths import shortest
+
+IS_A = "IS_A"
+
+CONCEPT = """
+MATCH (c:Concept {release: $release, id: $id})
+RETURN properties(c) AS concept, [(c)-[:IS_A]->(p) | p.id] AS parents
+"""
+CONCEPTS = """
+MATCH (c:Concept {release: $release})
+RETURN properties(c) AS concept, [(c)-[:IS_A]->(p) | p.id] AS parents
+"""
+PARENTS = "MATCH (:Concept {release: $release, id: $id})-[:IS_A]->(c) RETURN DISTINCT c.id AS id"
+CHILDREN = "MATCH (:Concept {release: $release, id: $id})<-[:IS_A]-(c) RETURN DISTINCT c.id AS id"
+ANCESTORS = (
+    "MATCH (:Concept {release: $release, id: $id})-[:IS_A*1..]->(c) RETURN DISTINCT c.id AS id"
+)
+DESCENDANTS = (
+    "MATCH (:Concept {release: $release, id: $id})<-[:IS_A*1..]-(c) RETURN DISTINCT c.id AS id"
+)
+ASSERTIONS = """
+MATCH (d:Concept {release: $release})-[a:HAS_FINDING]->(c)
+RETURN d.id AS disease, c.id AS concept, properties(a) AS said
+"""
+ASSERTIONS_OF = """
+MATCH (d:Concept {release: $release, id: $id})-[a:HAS_FINDING]->(c)
+RETURN d.id AS disease, c.id AS concept, properties(a) AS said
+"""
+_SEEN = """
+MATCH (c)<-[a:HAS_FINDING]-(d)
+WHERE a.aspect = 'P' AND NOT a.excluded
+  AND coalesce(a.frequency_count, 1) <> 0 AND coalesce(a.frequency_percent, 1.0) <> 0.0
+RETURN DISTINCT d.id AS id
+"""
+DISEASES_OF = "MATCH (c:Concept {release: $release, id: $id})" + _SEEN
+DISEASES_BELOW = (
+    "MATCH (:Concept {release: $release, id: $id})<-[:IS_A*0..]-(c) WITH DISTINCT c" + _SEEN
+)
+LINKS = """
+MATCH (s:Concept {release: $release})-[x:SAME_AS|XREF]->(o)
+RETURN s.id AS subject, type(x) AS predicate, o.id AS object, properties(x) AS said
+"""
+LINKS_OF = """
+MATCH (:Concept {release: $release, id: $id})-[x:SAME_AS|XREF]-()
+RETURN startNode(x).id AS subject, type(x) AS predicate, endNode(x).id AS object,
+       properties(x) AS said
+"""
+ABOVE = """
+MATCH (:Concept {release: $release, id: $id})-[:IS_A*0..]->(c) WITH DISTINCT c
+RETURN c.id AS id, c.label AS label, [(c)-[:IS_A]->(p) | p.id] AS parents
+"""
+
+
+class BoltStore:
+    """One release in Neo4j; every method is one read transaction."""
+
+    def __init__(self, release: str, connection: Connection) -> None:
+        self._release = release
+        self._connection = connection
+        self._make = Maker(connection.url)
+
+    @property
+    def release_id(self) -> str:
+        """The release this store answers from."""
+        return self._release
+
+    def concept(self, concept: Curie) -> Concept | None:
+        """One node, obsolete ones included."""
+        rows = self._connection.read(CONCEPT, release=self._release, id=concept)
+        return self._make.concept(rows[0]["concept"], rows[0]["parents"]) if rows else None
+
+    def concepts(self) -> Iterator[Concept]:
+        """All nodes, by id."""
+        with self._connection.reading() as reader:
+            return iter(read_graph(reader, self._release, self._make, edges=False).concepts)
+
+    def parents(self, concept: Curie) -> Sequence[Curie]:
+        """Direct superclasses, by id."""
+        return sorted(self._ids(PARENTS, concept))
+
+    def children(self, concept: Curie) -> Sequence[Curie]:
+        """Direct subclasses, by id."""
+        return sorted(self._ids(CHILDREN, concept))
+
+    def ancestors(self, concept: Curie) -> frozenset[Curie]:
+        """All superclasses, without the concept itself."""
+        return self._ids(ANCESTORS, concept) - {concept}
+
+    def descendants(self, concept: Curie) -> frozenset[Curie]:
+        """All subclasses, without the concept itself."""
+        return self._ids(DESCENDANTS, concept) - {concept}
+
+    def assertions(self) -> Iterator[Assertion]:
+        """All disease-finding edges, by source and line."""
+        return iter(self._assertions(ASSERTIONS))
+
+    def assertions_of(self, disease: Curie) -> Sequence[Assertion]:
+        """What is said of one disease, by source and line."""
+        return self._assertions(ASSERTIONS_OF, id=disease)
+
+    def diseases_of(self, concept: Curie, *, descendants: bool = True) -> frozenset[Curie]:
+        """Diseases whose patients had the concept, or one below it (aspect P, not 0 of n)."""
+        return self._ids(DISEASES_BELOW if descendants else DISEASES_OF, concept)
+
+    def links(self) -> Iterator[Link]:
+        """All links between ids of one thing, by subject, object and source."""
+        return iter(self._links(LINKS))
+
+    def links_of(self, concept: Curie) -> Sequence[Link]:
+        """Links that begin or end at a concept, in the same order."""
+        return self._links(LINKS_OF, id=concept)
+
+    def same_as(self, concept: Curie) -> frozenset[Curie]:
+        """Other ids of the same thing, by `SAME_AS`."""
+        joined = (x for x in self.links_of(concept) if x.predicate == SAME_AS)
+        return frozenset(i for x in joined for i in (x.subject, x.object)) - {concept}
+
+    def path(self, start: Curie, end: Curie) -> Sequence[PathEdge]:
+        """A shortest path over `is_a` edges upward from `start`, down to `end`; else nothing."""
+        parents: dict[Curie, list[Curie]] = {}
+        labels: dict[Curie, str] = {}
+        with self._connection.reading() as reader:
+            for concept in (start, end):
+                for row in reader.rows(ABOVE, release=self._release, id=concept):
+                    here = self._make.curie(row["id"])
+                    labels[here] = row["label"] or ""
+                    parents[here] = sorted(set(self._make.curies(row["parents"])))
+        return [
+            PathEdge(
+                subject=ConceptRef(id=a, label=labels[a]),
+                predicate=IS_A,
+                object=ConceptRef(id=b, label=labels[b]),
+            )
+            for a, b in shortest(lambda c: parents.get(c, ()), start, end)
+        ]
+
+    def _ids(self, query: str, concept: Curie) -> frozenset[Curie]:
+        rows = self._connection.read(query, release=self._release, id=concept)
+        return frozenset(self._make.curie(row["id"]) for row in rows)
+
+    def _assertions(self, query: str, **parameters: object) -> list[Assertion]:
+        with self._connection.reading() as reader:
+            found = read_assertions(reader, query, self._make, release=self._release, **parameters)
+        return sorted(found, key=lambda a: (a.source, a.line))
+
+    def _links(self, query: str, **parameters: object) -> list[Link]:
+        with self._connection.reading() as reader:
+            found = read_links(reader, query, self._make, release=self._release, **parameters)
+        return sorted(found, key=lambda x: (x.subject, x.object, x.predicate, x.source, x.line))
+
+
+def read_assertions(
+    reader: Reader, query: str, make: Maker, **parameters: object
+) -> list[Assertion]:
+    """The assertions that a query returns."""
+    return reader.take(
+        query, lambda row: make.assertion(row["disease"], row["concept"], row["said"]), **parameters
+    )
+
+
+def read_links(reader: Reader, query: str, make: Maker, **parameters: object) -> list[Link]:
+    """The links that a query returns."""
+    return reader.take(
+        query,
+        lambda row: make.link(row["subject"], row["predicate"], row["object"], row["said"]),
+        **parameters,
+    )
+
+
+def read_graph(reader: Reader, release: str, make: Maker, *, edges: bool = True) -> Graph:
+    """A release as the database holds it now; without `edges` only its concepts."""
+    concepts = reader.take(
+        CONCEPTS, lambda row: make.concept(row["concept"], row["parents"]), release=release
+    )
+    if not edges:
+        return Graph.of(concepts, ())
+    return Graph.of(
+        concepts,
+        read_assertions(reader, ASSERTIONS, make, release=release),
+        read_links(reader, LINKS, make, release=release),
+    )
