@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from api import phenopackets
 from api.intake import CodedFinding, observe
 from api.settings import Settings
+from api.stores import open_releases
 from domain.case import Case, age_in_years, parse_sex
 from domain.errors import EmptyInput, InvalidField, ReleaseNotFound, UnknownConcept
 from domain.findings import Note, Observation
 from domain.identifiers import Curie
 from kg.arrays import check_seal, open_arrays
-from kg.release import Home
 from reasoning import scorer
 from reasoning.knowledge import Knowledge
 from reasoning.ranking import LeaveOut, Ranker, Ranking
@@ -56,7 +56,7 @@ class Service:
     @cached_property
     def releases(self) -> Releases:
         """Where releases live, by the setting `store`."""
-        return Home(self.settings.home, compile_release)
+        return open_releases(self.settings, compile_release)
 
     @cached_property
     def release(self) -> str:
@@ -83,7 +83,18 @@ class Service:
     @cached_property
     def knowledge(self) -> Knowledge:
         """The compiled index. Raises ReleaseError."""
-        return Knowledge(open_arrays(self.releases.compiled(self._named) / "index"))
+        return Knowledge(open_arrays(self._compiled / "index"))
+
+    @cached_property
+    def _compiled(self) -> Path:
+        """The folder of index and lexicon; one for the life of the service, so that they agree."""
+        return self.releases.compiled(self._named)
+
+    @property
+    def _modified(self) -> bool:
+        """Whether the graph was changed in the database after it was loaded."""
+        _ = self._compiled
+        return self.releases.modified(self._named)
 
     @cached_property
     def ranker(self) -> Ranker:
@@ -93,6 +104,7 @@ class Service:
         versions = {
             "release": self.release,
             **self.versions,
+            **({"modified": "yes"} if self._modified else {}),
             "differentia": VERSION,
             "scorer": f"{method.name} ({parameters})",
         }
@@ -103,7 +115,7 @@ class Service:
         """The names of the release's concepts."""
         from ontologies.lexicon import Lexicon
 
-        return Lexicon.load(check_seal(self.releases.compiled(self._named) / LEXICON))
+        return Lexicon.load(check_seal(self._compiled / LEXICON))
 
     @cached_property
     def reader(self) -> TextReader:

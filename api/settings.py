@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Self
 
@@ -23,8 +23,12 @@ class Settings:
     home: Path
     #: Release to answer from: `active`, an id, or a path.
     release: str = "active"
-    #: Graph store for browsing: `file`.
+    #: Where releases live: `file` (in `home`), `file:FOLDER`, or Neo4j's `bolt://HOST:PORT`.
     store: str = "file"
+    #: User of Neo4j.
+    neo4j_user: str = "neo4j"
+    #: Password of Neo4j; None where it asks for none.
+    neo4j_password: str | None = field(default=None, repr=False)
     #: Scoring method, by its file's name in `reasoning/scorers/`.
     scorer: str = "likelihood"
     #: Hypotheses in an answer where the caller names no number.
@@ -49,10 +53,10 @@ class Settings:
         for name, value in environ.items():
             if not name.startswith(PREFIX) or name == PREFIX + "CONFIG":
                 continue
-            field = name.removeprefix(PREFIX).lower()
-            if field not in known:
+            setting = name.removeprefix(PREFIX).lower()
+            if setting not in known:
                 raise InvalidField(name, "is no setting.", mend=f"Known: {_names(known)}.")
-            stated[field] = value
+            stated[setting] = value
         if unknown := stated.keys() - known:
             raise InvalidField(
                 sorted(unknown)[0], "is no setting.", mend=f"Known: {', '.join(sorted(known))}."
@@ -61,7 +65,7 @@ class Settings:
         values: dict[str, object] = {
             "home": _default_home() if home in (None, "") else Path(str(home)).expanduser()
         }
-        values |= {field: _typed(field, value) for field, value in stated.items()}
+        values |= {name: _typed(name, value) for name, value in stated.items()}
         return cls(**values)  # type: ignore[arg-type]
 
 
@@ -69,18 +73,18 @@ def _names(known: set[str]) -> str:
     return ", ".join(sorted(PREFIX + n.upper() for n in known))
 
 
-def _typed(field: str, value: object) -> object:
+def _typed(name: str, value: object) -> object:
     """A number where the setting is one, positive; text otherwise."""
-    if field not in ("top", "max_text_chars", "port", "workers"):
+    if name not in ("top", "max_text_chars", "port", "workers"):
         if not isinstance(value, str) or not value:
-            raise InvalidField(field, "must be text and not empty.")
+            raise InvalidField(name, "must be text and not empty.")
         return value
     try:
         number = int(str(value))
     except ValueError:
         number = 0
     if number < 1:
-        raise InvalidField(field, f"{value!r} is not a positive whole number.")
+        raise InvalidField(name, f"{value!r} is not a positive whole number.")
     return number
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -76,7 +76,23 @@ def _merge(contents: Mapping[str, Sequence[Content]]) -> dict[Curie, Concept]:
                 raise SourceError(source, f"{repeated[0]} is defined twice.")
             for concept in content.concepts:
                 merged.setdefault(concept.id, []).append(concept)
-    return {i: reduce(_both, sorted(found, key=_size, reverse=True)) for i, found in merged.items()}
+    whole = {
+        i: reduce(_both, sorted(found, key=_size, reverse=True)) for i, found in merged.items()
+    }
+    for source, child, parent in _loose_edges(contents):
+        if child not in whole:
+            raise SourceError(source, f"{child} is_a {parent}, but {child} does not exist.")
+        parents = tuple(sorted({*whole[child].parents, parent}))
+        whole[child] = replace(whole[child], parents=parents)
+    return whole
+
+
+def _loose_edges(contents: Mapping[str, Sequence[Content]]) -> Iterator[tuple[str, Curie, Curie]]:
+    """(source, child, parent) of hierarchies that stand apart from their concepts."""
+    for source in sorted(contents):
+        for content in contents[source]:
+            for child, parent in content.hierarchy:
+                yield source, child, parent
 
 
 def _size(concept: Concept) -> tuple[int, int]:

@@ -51,9 +51,12 @@ DATABASE_ID = "CALL db.info() YIELD id, creationDate RETURN id, creationDate"
 HISTORY = "MATCH (l:LoadLog) RETURN l.line AS line ORDER BY l.number"
 
 BEGIN = """
-CREATE (r:Release {id: $id, release: $id, complete: false, load: $load, batches: 0})
-WITH r UNWIND $sources AS source
-CREATE (r)-[:BUILT_FROM]->(s:Source) SET s = source, s.release = $id
+MERGE (r:Release {id: $id})
+ON CREATE SET r.release = $id, r.complete = false, r.load = $load, r.batches = 0
+WITH r WHERE r.load = $load
+UNWIND $sources AS source
+MERGE (s:Source {release: $id, id: source.name}) SET s += source
+MERGE (r)-[:BUILT_FROM]->(s)
 """
 # The lock comes first: a transaction that is repeated after its answer was lost waits for the
 # one before, and sees that it was done.
@@ -95,7 +98,6 @@ MERGE (a:Active {id: 'active'}) SET a.lines = coalesce(a.lines, 0) + 1
 CREATE (l:LoadLog {number: a.lines, release: $release, action: $action, time: $time,
                    user: $user, line: $line})
 """
-# What is said of a case is no part of a release: its observations stay, without their concept.
 WITHDRAW = """
 MATCH (r:Release {id: $id}) SET r.complete = false REMOVE r.load
 WITH r RETURN EXISTS { (:Active)-[:IS]->(r) } AS active
@@ -177,7 +179,7 @@ class BoltReleases:
             return
         self._connection.define(*SCHEMA)
         self._clear(release)
-        sources = list({s["name"]: {**s, "id": s["name"]} for s in manifest["sources"]}.values())
+        sources = _sources(manifest)
         self._connection.write(lambda tx: tx.rows(BEGIN, id=release, load=load, sources=sources))
         for number, (query, rows) in enumerate(_batches(graph, release), start=1):
             self._write_batch(release, load, number, query, rows)
@@ -228,7 +230,9 @@ class BoltReleases:
         self.log("remove", release=release)
 
     def sweep(self) -> list[str]:
-        """Delete what interrupted loads and removals left behind; the ids of their releases."""
+        """Delete what interrupted loads and removals left behind; the ids of their releases.
+
+        Not to be called while something is loaded or removed: that would be taken for a rest."""
         left = sorted(row["id"] for row in self._connection.read(INCOMPLETE))
         for release in left:
             self._clear(release)
@@ -308,6 +312,15 @@ def decisions_of(manifest: dict[str, Any]) -> list[Decision]:
         Decision(subject=subject, polarity=polarity, object=target, reason=reason)
         for subject, polarity, target, reason in manifest.get("decisions", ())
     ]
+
+
+def _sources(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """The sources by name, each with the checksums of all its files."""
+    files: dict[str, list[str]] = {}
+    for source in manifest["sources"]:
+        files.setdefault(source["name"], []).append(source["sha256"])
+    by_name = {s["name"]: s for s in manifest["sources"]}
+    return [{**source, "sha256": files[name]} for name, source in by_name.items()]
 
 
 def _log(tx: Transaction, action: str, **facts: object) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from domain.differential import PathEdge
 from domain.evidence import ConceptRef
 from domain.identifiers import Curie
 from kg import kgx
+from kg.paths import shortest
 
 #: Checks files of a folder against the manifest. Raises ReleaseCorrupt.
 Verify = Callable[[Path, tuple[str, ...]], None]
@@ -129,21 +129,9 @@ class EmbeddedStore:
 
     def path(self, start: Curie, end: Curie) -> Sequence[PathEdge]:
         """A shortest path over `is_a` edges upward from `start`, down to `end`; else nothing."""
-        if start not in self._hierarchy or end not in self._hierarchy:
-            return []
-        up = nx.single_source_shortest_path(self._hierarchy, start)
-        down = nx.single_source_shortest_path(self._hierarchy, end)
-        meet = min(
-            (set(up) & set(down)),
-            key=lambda c: (len(up[c]) + len(down[c]), c),
-            default=None,
-        )
-        if meet is None:
-            return []
-        edges = list(pairwise(up[meet]))
-        edges += reversed(list(pairwise(down[meet])))
         return [
-            PathEdge(subject=self._ref(a), predicate=IS_A, object=self._ref(b)) for a, b in edges
+            PathEdge(subject=self._ref(a), predicate=IS_A, object=self._ref(b))
+            for a, b in shortest(self.parents, start, end)
         ]
 
     def _ref(self, concept: Curie) -> ConceptRef:

@@ -1,9 +1,10 @@
 """Which diseases are one: mapping rows become `SAME_AS` and `XREF` links, or wait for a person.
 
 One OMIM entry with one Orphanet entry, joined by an exact match (of one Mondo disease to both, or
-of one to the other), is one disease with two witnesses. Any other cardinality is a decision for a
-person. A row whose subject is obsolete is listed and not used. Everything else only translates
-codes, one step from the disease that is in the graph; nothing is closed transitively.
+of one to the other), is one disease with two witnesses. Any other cardinality, and any pair of
+which one is said to be the broader, is a decision for a person. A row whose subject is obsolete is
+listed and not used. Everything else only translates codes, one step from the disease that is in
+the graph; nothing is closed transitively: only Mondo may stand between two entries.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from domain.assertions import CODE, SAME_AS, XREF, Concept, Link
 from domain.identifiers import Curie
 from kg.identifiers import Decision
-from ontologies.content import EXACT_MATCH
+from ontologies.content import DB_XREF, EXACT_MATCH
 from ontologies.content import Mapping as Row
 
 #: The two vocabularies whose entries may be one disease.
 WITNESSES = ("OMIM", "ORPHA")
 HUB = "MONDO"
+
+Pair = tuple[Curie, Curie]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +43,36 @@ def join(
 ) -> Joined:
     """Judge mapping rows against the concepts of a graph."""
     left_out: list[dict[str, str | int]] = []
-    exact: list[Row] = []
+    groups: dict[Curie, list[Row]] = defaultdict(list)
+    references: list[Row] = []
+    wider: dict[Pair, str] = {}
     not_exact = 0
     for row in rows:
         if row.subject_obsolete:
             left_out.append(_left_out(row, "the mapping's subject is obsolete"))
-        elif row.predicate != EXACT_MATCH:
-            not_exact += 1
+        elif row.predicate == EXACT_MATCH:
+            groups[row.subject].append(row)
+        elif row.predicate == DB_XREF:
+            references.append(row)
         else:
-            exact.append(row)
-    groups: dict[Curie, list[Row]] = defaultdict(list)
-    for row in exact:
-        groups[row.subject].append(row)
-    same, to_decide = _same(groups, concepts, decisions)
-    links = same + _translations(groups, concepts, {(x.subject, x.object) for x in same})
-    known = concepts.keys()
-    labels = {r.object: r.object_label for r in exact} | {r.subject: r.subject_label for r in exact}
-    named = {i for link in links for i in (link.subject, link.object)} - known
+            not_exact += 1
+            if row.broader is not None and _witnesses(row.subject, row.object):
+                wider[_pair(row.subject, row.object)] = f"{row.broader} is the broader of the two"
+    same, to_decide = _same(groups, wider, concepts, decisions)
+    links = same + _translations(groups, references, concepts, {_pair(*_ends(x)) for x in same})
+    labels = {}
+    for row in (*references, *(r for found in groups.values() for r in found)):
+        labels[row.object] = row.object_label or labels.get(row.object, "")
+        labels[row.subject] = row.subject_label or labels.get(row.subject, "")
+    named = {i for link in links for i in _ends(link)} - concepts.keys()
     codes = [Concept(id=i, label=labels.get(i) or i, category=CODE) for i in sorted(named)]
     notes = []
     if not_exact:
-        notes.append(f"{not_exact:,} mapping rows are not exact matches: not used")
-    unused = len(exact) - len({(x.source, x.line) for x in links})
-    if unused > 0:
-        notes.append(f"{unused:,} exact mapping rows speak of no disease of this release")
+        notes.append(f"{not_exact:,} mapping rows are neither exact nor cross-references: not used")
+    strange = sum(len(r) for hub, r in groups.items() if not _ids(hub, r) & concepts.keys())
+    strange += sum(not {r.subject, r.object} & concepts.keys() for r in references)
+    if strange:
+        notes.append(f"{strange:,} mapping rows speak of no concept of this release")
     return Joined(links, codes, to_decide, left_out, notes)
 
 
@@ -80,77 +90,97 @@ def _left_out(row: Row, reason: str) -> dict[str, str | int]:
 
 def _same(
     groups: Mapping[Curie, Sequence[Row]],
+    wider: Mapping[Pair, str],
     concepts: Mapping[Curie, Concept],
     decisions: Sequence[Decision],
 ) -> tuple[list[Link], list[dict[str, str]]]:
     """SAME_AS links of one OMIM with one Orphanet entry, and the pairs left to a person."""
-    pairs: dict[tuple[Curie, Curie], Row] = {}
-    crowded: dict[tuple[Curie, Curie], str] = {}
+    pairs: dict[Pair, Row] = {}
+    doubts = dict(wider)
     for hub, rows in sorted(groups.items()):
-        members = {w: sorted({i for i in _ids(hub, rows) if i.prefix == w}) for w in WITNESSES}
-        omim, orpha = (members[w] for w in WITNESSES)
-        many = len(omim) > 1 or len(orpha) > 1
-        for one in omim:
-            for other in orpha:
-                row = next(r for r in rows if other in (r.object, r.subject))
-                pairs[one, other] = row
-                if many:
-                    crowded[one, other] = f"{hub} joins {', '.join((*omim, *orpha))}"
+        if hub.prefix != HUB and hub.prefix not in WITNESSES:
+            continue
+        members = sorted(i for i in _ids(hub, rows) if i.prefix in WITNESSES)
+        for one, other in combinations(members, 2):
+            pairs[one, other] = next(r for r in rows if other in _ends(r))
+            if [m.prefix for m in members] != list(WITNESSES):
+                doubts[one, other] = f"{hub} joins {', '.join(members)}"
     partners: dict[Curie, set[Curie]] = defaultdict(set)
     for one, other in pairs:
         partners[one].add(other)
         partners[other].add(one)
-    decided = {(d.subject, d.object) for d in decisions if d.polarity == "same_as" and d.object}
+    decided = {_pair(d.subject, d.object) for d in decisions if d.polarity == "same_as" and d.object}
+    settled = {i for pair in decided for i in pair}
     refused = {d.subject for d in decisions if d.polarity == "same_as" and d.object is None}
     links: list[Link] = []
     to_decide: list[dict[str, str]] = []
-    for (one, other), row in sorted(pairs.items()):
-        if one not in concepts or other not in concepts or one in refused:
+    for pair in sorted({*pairs, *wider}):
+        one, other = pair
+        if one not in concepts or other not in concepts or refused & {one, other}:
             continue
         alone = len(partners[one]) == 1 and len(partners[other]) == 1
-        if (alone and (one, other) not in crowded) or (one, other) in decided:
-            links.append(
-                Link(
-                    subject=one,
-                    predicate=SAME_AS,
-                    object=other,
-                    source=row.source,
-                    line=row.line,
-                    justification=row.justification,
-                )
-            )
-        elif not any(d[0] == one or d[1] == other for d in decided):
-            reason = crowded.get((one, other)) or (
-                f"{one} and {other} are not each other's only match"
-            )
+        if pair in pairs and (pair in decided or (alone and pair not in doubts)):
+            row = pairs[pair]
+            links.append(_link(one, SAME_AS, other, row))
+        elif not settled & {one, other}:
+            reason = doubts.get(pair) or f"{one} and {other} are not each other's only match"
             to_decide.append({"subject": one, "object": other, "reason": reason})
     return links, to_decide
 
 
-def _ids(hub: Curie, rows: Sequence[Row]) -> set[Curie]:
-    return {hub, *(r.object for r in rows)}
-
-
 def _translations(
     groups: Mapping[Curie, Sequence[Row]],
+    references: Iterable[Row],
     concepts: Mapping[Curie, Concept],
-    same: set[tuple[Curie, Curie]],
+    same: set[Pair],
 ) -> list[Link]:
-    """XREF links from each disease of the graph to the codes that its hub matches exactly."""
-    links: dict[tuple[Curie, Curie], Link] = {}
+    """XREF links from each disease of the graph to the codes that its hub matches exactly, and
+    to those that are cross-referred to."""
+    links: dict[Pair, Link] = {}
+
+    def add(disease: Curie, code: Curie, row: Row) -> None:
+        known = (disease, code) in links or _pair(disease, code) in same
+        if disease in concepts and disease.prefix != code.prefix and not known:
+            links[disease, code] = _link(disease, XREF, code, row)
+
     for hub, rows in groups.items():
-        codes = {r.object: r for r in rows} | ({hub: rows[0]} if hub.prefix == HUB else {})
-        here = [i for i in _ids(hub, rows) if i in concepts]
-        for disease in here:
+        if hub.prefix != HUB:
+            references = [*references, *rows]
+            continue
+        codes = {r.object: r for r in rows} | {hub: rows[0]}
+        for disease in sorted(_ids(hub, rows)):
             for code, row in codes.items():
-                taken = (disease, code) in same or (code, disease) in same
-                if code != disease and not taken and code.prefix != disease.prefix:
-                    links[disease, code] = Link(
-                        subject=disease,
-                        predicate=XREF,
-                        object=code,
-                        source=row.source,
-                        line=row.line,
-                        justification=row.justification,
-                    )
+                add(disease, code, row)
+    for row in references:
+        subject, object_ = _ends(row)
+        add(*((subject, object_) if subject in concepts else (object_, subject)), row)
     return list(links.values())
+
+
+def _link(subject: Curie, predicate: str, object_: Curie, row: Row) -> Link:
+    return Link(
+        subject=subject,
+        predicate=predicate,
+        object=object_,
+        source=row.source,
+        line=row.line,
+        justification=row.justification,
+    )
+
+
+def _witnesses(*ids: Curie) -> bool:
+    return all(i.prefix in WITNESSES for i in ids)
+
+
+def _ends(edge: Row | Link) -> Pair:
+    return edge.subject, edge.object
+
+
+def _pair(one: str, other: str) -> Pair:
+    """Two ids in the order of their names, which puts OMIM before ORPHA."""
+    first, second = sorted((one, other))
+    return Curie(first), Curie(second)
+
+
+def _ids(hub: Curie, rows: Sequence[Row]) -> set[Curie]:
+    return {hub, *(r.object for r in rows)}

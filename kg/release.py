@@ -164,6 +164,19 @@ class Home:
         """The release's own folder: it holds what was compiled from it."""
         return self.folder(release)
 
+    def modified(self, release: str) -> bool:  # noqa: ARG002
+        """Never: files that are not as they were written are refused, not used."""
+        return False
+
+    def sweep(self) -> list[str]:
+        """Delete what interrupted loads and removals left behind; the ids of their releases.
+
+        Not to be called while something is loaded or removed: that would be taken for a rest."""
+        left = [*self.releases_path.glob(".building-*"), *self.releases_path.glob(".removing-*")]
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
+        return sorted({folder.name.split("-")[1] for folder in left})
+
     def verify(self, release: str) -> None:
         """Hash every file of a release. Raises ReleaseCorrupt naming the first that differs."""
         self.verify_files(self.folder(release), tuple(self.manifest(release)["files"]))

@@ -51,5 +51,13 @@ class Releases(Protocol):
     def compiled(self, release: str) -> Path:
         """A folder with the release's `index/` and `lexicon.tsv`, compiled from its graph."""
 
+    def modified(self, release: str) -> bool:
+        """Whether what `compiled` gives is of other content than what was loaded."""
+
+    def sweep(self) -> list[str]:
+        """Delete what interrupted loads and removals left behind; the ids of their releases.
+
+        Not to be called while something is loaded or removed: that would be taken for a rest."""
+
     def verify(self, release: str) -> None:
         """Check that a release is as it was written. Raises ReleaseCorrupt."""

@@ -6,6 +6,7 @@ uses must be in the header's `curie_map`, but for those that SSSOM itself define
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from ontologies.tables import Table, header_of
 COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 #: Prefixes that SSSOM defines, so that a file need not declare them.
 BUILT_IN = frozenset({"owl", "rdf", "rdfs", "semapv", "skos", "sssom", "xsd", "linkml"})
+#: How a label begins that says of itself that its term is obsolete ("obsoleted echo virus ...").
+OBSOLETE = re.compile(r"obsoleted?\b", re.IGNORECASE)
 NO_TERM = "sssom:NoTermFound"
 
 
@@ -106,7 +109,7 @@ def _mapping(
             subject_label=label,
             object_label=row.get("object_label", ""),
             justification=row["mapping_justification"],
-            subject_obsolete=label.casefold().startswith("obsolete "),
+            subject_obsolete=bool(OBSOLETE.match(label)),
         )
     except InvalidField as error:
         raise SourceError(str(path), error.message, line=line, mend=error.mend) from None
