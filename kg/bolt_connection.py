@@ -86,7 +86,7 @@ class Connection:
                 self.url, self._user, self._password, max_transaction_retry_time=self._retry_s
             )
             try:
-                driver.verify_connectivity(database=DATABASE)
+                driver.verify_connectivity()
                 check_version(self.url, driver.get_server_info().agent)
             except BaseException:
                 driver.close()

@@ -120,8 +120,7 @@ def _same(
             continue
         alone = len(partners[one]) == 1 and len(partners[other]) == 1
         if pair in pairs and (pair in decided or (alone and pair not in doubts)):
-            row = pairs[pair]
-            links.append(_link(one, SAME_AS, other, row))
+            links.append(_link(one, SAME_AS, other, pairs[pair]))
         elif not settled & {one, other}:
             reason = doubts.get(pair) or f"{one} and {other} are not each other's only match"
             to_decide.append({"subject": one, "object": other, "reason": reason})
@@ -143,15 +142,16 @@ def _translations(
         if disease in concepts and disease.prefix != code.prefix and not known:
             links[disease, code] = _link(disease, XREF, code, row)
 
+    direct = list(references)
     for hub, rows in groups.items():
         if hub.prefix != HUB:
-            references = [*references, *rows]
+            direct += rows
             continue
         codes = {r.object: r for r in rows} | {hub: rows[0]}
         for disease in sorted(_ids(hub, rows)):
             for code, row in codes.items():
                 add(disease, code, row)
-    for row in references:
+    for row in direct:
         subject, object_ = _ends(row)
         add(*((subject, object_) if subject in concepts else (object_, subject)), row)
     return list(links.values())

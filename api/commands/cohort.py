@@ -158,18 +158,18 @@ def _table(results: list[tuple[str, Measures, int]]) -> Any:
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE)
-    for column in ("", "n", "diseases", "nothing left", "top-1 %", "top-3 %", "top-10 %", "MRR"):
-        table.add_column(column, justify="left" if not column else "right")
+    table = Table(box=box.SIMPLE, padding=(0, 1))
+    for column in ("", "n", "diseases", "nothing\nleft", "top-1 %", "top-3 %", "top-10 %", "MRR"):
+        table.add_column(column, justify="right" if column else "left", no_wrap=bool(column))
     for name, m, nothing in results:
         shares = [_percent(m.top[k]) for k in sorted(m.top)]
-        mrr = f"{m.mrr.value:.3f} ({m.mrr.low:.3f} to {m.mrr.high:.3f})"
+        mrr = f"{m.mrr.value:.3f}\n{m.mrr.low:.3f}-{m.mrr.high:.3f}"
         table.add_row(name, f"{m.cases:,}", f"{m.diseases:,}", f"{nothing:,}", *shares, mrr)
     return table
 
 
 def _percent(figure: Figure) -> str:
-    return f"{100 * figure.value:.1f} ({100 * figure.low:.1f} to {100 * figure.high:.1f})"
+    return f"{100 * figure.value:.1f}\n{100 * figure.low:.1f}-{100 * figure.high:.1f}"
 
 
 def _object(

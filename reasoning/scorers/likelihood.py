@@ -86,10 +86,10 @@ class LikelihoodScorer:
         background = float(view.background.share[sign.term])
         text = "finding not among those of this disease"
         if own is not None and own[0] < background:
-            value, text = min(value, 0.0), "rarer here than in the average candidate"
+            value, text = min(value, 0.0), "rarer than on average"
             term, witness = sign.term, own[1]
         elif own is not None:
-            text = "more frequent here than in the average candidate"
+            text = "commoner than on average"
         elif witness is not None:
             text = "known here for a related finding"
         if own is None and (denial := _strongest_denial(view, matrix, sign.term, disease)):
@@ -158,7 +158,7 @@ class LikelihoodScorer:
         if sign.ratio < 1:
             value = float(self._against(np.array([share]), view, sign)[0])
         text = (
-            "expected here more often than in the average candidate"
+            "expected more than on average"
             if share >= background
             else "rare here: its absence says nothing"
         )
