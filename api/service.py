@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +14,7 @@ from api.intake import CodedFinding, observe
 from api.settings import Settings
 from api.stores import open_releases
 from domain.case import Case, age_in_years, parse_sex
-from domain.errors import EmptyInput, InvalidField, ReleaseNotFound, UnknownConcept
+from domain.errors import EmptyInput, InvalidField, ReleaseNotFound, StoreError, UnknownConcept
 from domain.findings import Note, Observation
 from domain.identifiers import Curie
 from kg.arrays import check_seal, open_arrays
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from domain.assertions import Concept
     from domain.differential import Differential, Ranked
     from kg.build import Progress
+    from kg.cases import Cases
     from kg.graph import Graph
     from kg.identifiers import Resolver
     from kg.loading import Loader
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 VERSION = "0.1.0"
 LEXICON = "lexicon.tsv"
+#: How often a database is asked which release is active, and one that is down; a folder is
+#: asked each time.
+ASK_EVERY_S, ASK_DOWN_EVERY_S = 1.0, 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,35 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._current: tuple[float, Service] | None = None
+
+    def current(self) -> Service:
+        """This service on the release that is active now, for one request from start to end.
+
+        A switch made elsewhere gives another object with nothing loaded yet; the one given
+        before stays whole, so that no answer mixes two releases, in threads neither. A service
+        on a named release is its own. Raises ReleaseNotFound where no release is active.
+        """
+        if self.settings.release != "active":
+            return self
+        known, now = self._current, time.monotonic()
+        if known is not None and now < known[0]:
+            return known[1]
+        wait = 0.0 if self.settings.store.startswith("file") else ASK_EVERY_S
+        try:
+            active = self._active_id()
+        except StoreError:
+            if known is None:
+                raise
+            # What was compiled needs no database: it answers on, and says which release it is.
+            active, wait = known[1].settings.release, ASK_DOWN_EVERY_S
+        if known is None or known[1].settings.release != active:
+            service = self.on(active)
+            service.releases = self.releases
+        else:
+            service = known[1]
+        self._current = time.monotonic() + wait, service
+        return service
 
     @cached_property
     def releases(self) -> Releases:
@@ -68,6 +102,9 @@ class Service:
         """The release by id or path, as the settings name it; `active` is looked up once."""
         if self.settings.release != "active":
             return self.settings.release
+        return self._active_id()
+
+    def _active_id(self) -> str:
         active = self.releases.active_id()
         if active is None:
             raise ReleaseNotFound(
@@ -249,6 +286,13 @@ class Service:
     def ready(self) -> dict[str, str]:
         """Versions in use. Raises ReleaseError where no release can answer."""
         return dict(self.ranker.versions)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Where cases are kept, if they are."""
+        from api.case_store import ActiveRelease
+
+        return self.releases.cases(ActiveRelease(Service(replace(self.settings, release="active"))))
 
     @cached_property
     def loader(self) -> Loader:

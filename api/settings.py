@@ -41,6 +41,10 @@ class Settings:
     port: int = 8350
     #: Worker processes of `serve`.
     workers: int = 2
+    #: Whoever shows this token may load and switch knowledge over HTTP; None: nobody may.
+    admin_token: str | None = field(default=None, repr=False)
+    #: Largest upload of knowledge over HTTP, in millions of bytes.
+    max_upload_mb: int = 500
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -75,7 +79,7 @@ def _names(known: set[str]) -> str:
 
 def _typed(name: str, value: object) -> object:
     """A number where the setting is one, positive; text otherwise."""
-    if name not in ("top", "max_text_chars", "port", "workers"):
+    if name not in ("top", "max_text_chars", "port", "workers", "max_upload_mb"):
         if not isinstance(value, str) or not value:
             raise InvalidField(name, "must be text and not empty.")
         return value

@@ -12,6 +12,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -181,8 +182,15 @@ class BoltReleases:
         self._clear(release)
         sources = _sources(manifest)
         self._connection.write(lambda tx: tx.rows(BEGIN, id=release, load=load, sources=sources))
-        for number, (query, rows) in enumerate(_batches(graph, release), start=1):
-            self._write_batch(release, load, number, query, rows)
+        # One batch is made while the server writes the one before.
+        with ThreadPoolExecutor(max_workers=1) as writer:
+            under_way: Future[None] | None = None
+            for number, (query, rows) in enumerate(_batches(graph, release), start=1):
+                if under_way is not None:
+                    under_way.result()
+                under_way = writer.submit(self._write_batch, release, load, number, query, rows)
+            if under_way is not None:
+                under_way.result()
         text = json.dumps(manifest, sort_keys=True, ensure_ascii=False)
         done = self._connection.write(
             lambda tx: tx.rows(FINISH, id=release, load=load, manifest=text)

@@ -60,7 +60,7 @@ def join(
                 wider[_pair(row.subject, row.object)] = f"{row.broader} is the broader of the two"
     same, to_decide = _same(groups, wider, concepts, decisions)
     links = same + _translations(groups, references, concepts, {_pair(*_ends(x)) for x in same})
-    labels = {}
+    labels: dict[Curie, str] = {}
     for row in (*references, *(r for found in groups.values() for r in found)):
         labels[row.object] = row.object_label or labels.get(row.object, "")
         labels[row.subject] = row.subject_label or labels.get(row.subject, "")
@@ -109,7 +109,9 @@ def _same(
     for one, other in pairs:
         partners[one].add(other)
         partners[other].add(one)
-    decided = {_pair(d.subject, d.object) for d in decisions if d.polarity == "same_as" and d.object}
+    decided = {
+        _pair(d.subject, d.object) for d in decisions if d.polarity == "same_as" and d.object
+    }
     settled = {i for pair in decided for i in pair}
     refused = {d.subject for d in decisions if d.polarity == "same_as" and d.object is None}
     links: list[Link] = []

@@ -2,6 +2,7 @@
 
 HOME/active                  the id of the active release; replaced by one atomic rename
 HOME/load-log.jsonl          who built or activated what, and when
+HOME/cases/ID.json           cases that were kept: coded data and offsets only
 HOME/releases/ID/            manifest.json, nodes.tsv, edges.tsv, lexicon.tsv, index/
 """
 
@@ -18,6 +19,7 @@ from typing import Any
 
 from domain.errors import GateRefused, ReleaseCorrupt, ReleaseNotFound
 from kg import kgx
+from kg.cases import CaseFolder, Cases, LookUp
 from kg.graph import Graph
 from kg.identifiers import Resolver
 from kg.releases import Compile
@@ -176,6 +178,10 @@ class Home:
         for folder in left:
             shutil.rmtree(folder, ignore_errors=True)
         return sorted({folder.name.split("-")[1] for folder in left})
+
+    def cases(self, look_up: LookUp) -> Cases:
+        """Cases in `HOME/cases`, a file each."""
+        return CaseFolder(self.path / "cases", look_up)
 
     def verify(self, release: str) -> None:
         """Hash every file of a release. Raises ReleaseCorrupt naming the first that differs."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from kg.cases import Cases, LookUp
 from kg.graph import Graph
 from kg.identifiers import Resolver
 from kg.store import GraphStore
@@ -58,6 +59,9 @@ class Releases(Protocol):
         """Delete what interrupted loads and removals left behind; the ids of their releases.
 
         Not to be called while something is loaded or removed: that would be taken for a rest."""
+
+    def cases(self, look_up: LookUp) -> Cases:
+        """Where cases are kept beside the releases; `look_up` speaks for the active one."""
 
     def verify(self, release: str) -> None:
         """Check that a release is as it was written. Raises ReleaseCorrupt."""

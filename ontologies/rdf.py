@@ -7,7 +7,7 @@ misspelt `dif:exclude` must not turn an exclusion into a presence.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -147,9 +147,8 @@ class _Classes:
 
     def _parents(self, node: Node) -> Iterator[Curie]:
         skipped = self._reader.skipped
-        skipped["logical axioms (equivalences): not read"] += len(
-            node.values(v.OWL + "equivalentClass")
-        )
+        if equivalent := node.values(v.OWL + "equivalentClass"):
+            skipped["logical axioms (equivalences): not read"] += len(equivalent)
         for parent in node.values(v.RDFS + "subClassOf"):
             if self._reader.is_blank(parent):
                 skipped["logical axioms (restrictions): not read"] += 1
@@ -181,8 +180,3 @@ def _synonym_types(reader: Reader) -> dict[tuple[str, str, str], list[str | None
         )
         types[key[0], key[1], key[2]] += [reader.synonym_type(str(k)) for k in kinds]
     return types
-
-
-def counted(skipped: Counter[str]) -> dict[str, int]:
-    """What was skipped, without what was not."""
-    return {what: n for what, n in sorted(skipped.items()) if n}

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from domain.errors import SourceError
+from ontologies import vocabulary as v
 from ontologies.files import read_bytes
 
 if TYPE_CHECKING:
@@ -116,10 +117,12 @@ def _turtle(path: Path, data: bytes, graph: Graph, where: _Where) -> None:
     try:
         parser.loadBuf(data.decode("utf-8-sig"))
     except BadSyntax as error:
-        raise SourceError(str(path), f"is not Turtle: {error._why}.", line=error.lines + 1) from None
+        raise SourceError(
+            str(path), f"is not Turtle: {error._why}.", line=error.lines + 1
+        ) from None
     except UnicodeDecodeError as error:
         raise _not_utf8(path, data, error) from None
-    except (ValueError, AttributeError, TypeError, KeyError, IndexError) as error:
+    except (AssertionError, ValueError, AttributeError, LookupError, TypeError) as error:
         raise SourceError(str(path), f"is not Turtle: {error}.", line=parser.lines + 1) from None
     for prefix, iri in parser._bindings.items():
         graph.bind(prefix, iri)
@@ -136,7 +139,7 @@ def _ntriples(path: Path, data: bytes, graph: Graph, where: _Where) -> None:
     number = 0
     where.now = lambda: number
     parser = W3CNTriplesParser(NTGraphSink(graph))
-    for number, line in enumerate(lines, start=1):  # noqa: B007 (`where.now` reads it)
+    for number, line in enumerate(lines, start=1):
         parser.line = line
         try:
             parser.parseline()
@@ -205,7 +208,7 @@ def _rdfxml(path: Path, data: bytes, graph: Graph, where: _Where) -> None:
             if not harmless or "&" in (value or "") or "%" in (value or ""):
                 raise SourceError(
                     str(path),
-                    f"declares the entity {name[:60]!r}, which is external, long or made of others.",
+                    f"declares the entity {name[:60]!r}, external, long or made of others.",
                     line=self.getLineNumber(),
                     mend="Such files can exhaust memory: write it without that entity.",
                 )
@@ -218,11 +221,24 @@ def _rdfxml(path: Path, data: bytes, graph: Graph, where: _Where) -> None:
                     mend="Such files can exhaust memory: write it without entities.",
                 )
 
+    class Handler(RDFXMLHandler):
+        """Wants `rdf:RDF` at the root: any other XML would be read as some node of a graph."""
+
+        begun = False
+
+        def startElementNS(  # noqa: N802
+            self, name: tuple[str | None, str], qname: Any, attrs: xmlreader.AttributesImpl[str]
+        ) -> None:
+            if not self.begun and name != (v.RDF, "RDF"):
+                raise ParserError(f"its root is <{name[1][:60]}>")
+            self.begun = True
+            super().startElementNS(name, qname, attrs)
+
     source = xmlreader.InputSource(BASE)
     source.setByteStream(io.BytesIO(data))
     reader = Reader(forbid_entities=True, forbid_external=True)
     reader.setFeature(handler.feature_namespaces, True)
-    reader.setContentHandler(RDFXMLHandler(graph))
+    reader.setContentHandler(cast("handler._ContentHandlerProtocol", Handler(graph)))
     where.now = lambda: int(reader.getLineNumber() or 1)
     try:
         reader.parse(source)

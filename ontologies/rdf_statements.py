@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
-from domain.assertions import EXCLUDED, FREQUENCY_CLASSES, Aspect, Assertion, Concept, Frequency, Sex
+from domain.assertions import (
+    EXCLUDED,
+    FREQUENCY_CLASSES,
+    Aspect,
+    Assertion,
+    Concept,
+    Frequency,
+    Sex,
+)
 from domain.errors import InvalidField
 from domain.identifiers import Curie
 from ontologies import content
@@ -48,49 +56,54 @@ class _Statement:
         self._node = node
 
     def assertion(self, line: int) -> Assertion:
+        """The node as an assertion; a line that it states itself goes before `line`."""
         frequency = self._frequency()
-        stated_line = self._number("line")
+        stated_line = self.number("line")
         return Assertion(
-            disease=self._id("disease"),
-            concept=self._id("finding"),
+            disease=self.id("disease"),
+            concept=self.id("finding"),
             aspect=self._choice("aspect", Aspect, Aspect.PHENOTYPE),
             excluded=self._excluded(frequency),
             frequency=frequency,
-            onset=self._maybe_id("onset"),
+            onset=self.maybe_id("onset"),
             sex=self._sex(),
             modifiers=tuple(str(x) for x in self._node.values(v.OURS + "modifier")),
-            evidence_code=self._text("evidence") or "",
+            evidence_code=self.text("evidence") or "",
             references=self._references(),
-            source=self._text("source") or self._reader.source,
+            source=self.text("source") or self._reader.source,
             line=line if stated_line is None else stated_line,
-            stated_concept=self._maybe_id("statedFinding"),
+            stated_concept=self.maybe_id("statedFinding"),
         )
 
     def _refuse(self, message: str, mend: str | None = None) -> NoReturn:
         raise self._reader.wrong(self._node, message, mend=mend)
 
-    def _text(self, word: str) -> str | None:
+    def text(self, word: str) -> str | None:
+        """The one value of a word of ours, None where it is not stated."""
         values = self._node.values(v.OURS + word)
         if len(values) > 1:
             self._refuse(f"has {len(values)} of dif:{word}.", f"Keep one dif:{word}.")
         return str(values[0]).strip() if values else None
 
-    def _maybe_id(self, word: str) -> Curie | None:
-        if self._text(word) is None:
+    def maybe_id(self, word: str) -> Curie | None:
+        """The identifier that a word of ours leads to, None where it is not stated."""
+        if self.text(word) is None:
             return None
         try:
             return self._reader.id_of(self._node.values(v.OURS + word)[0])
         except InvalidField as error:
             self._refuse(f"dif:{word}: {error.message}", error.mend)
 
-    def _id(self, word: str) -> Curie:
-        found = self._maybe_id(word)
+    def id(self, word: str) -> Curie:
+        """The one identifier that a word of ours leads to."""
+        found = self.maybe_id(word)
         if found is None:
             self._refuse(f"has no dif:{word}.", "Every assertion has one disease and one finding.")
         return found
 
-    def _number(self, word: str) -> int | None:
-        text = self._text(word)
+    def number(self, word: str) -> int | None:
+        """The one whole number of a word of ours."""
+        text = self.text(word)
         if text is None:
             return None
         try:
@@ -99,8 +112,8 @@ class _Statement:
             self._refuse(f"dif:{word} {text[:40]!r} is not a whole number.")
 
     def _frequency(self) -> Frequency | None:
-        count, total = self._number("count"), self._number("total")
-        percent, term = self._text("percent"), self._maybe_id("frequency")
+        count, total = self.number("count"), self.number("total")
+        percent, term = self.text("percent"), self.maybe_id("frequency")
         stated = [count is not None or total is not None, percent is not None, term is not None]
         if sum(stated) > 1:
             self._refuse(
@@ -123,7 +136,7 @@ class _Statement:
         return None if term is None else Frequency(term=term)
 
     def _excluded(self, frequency: Frequency | None) -> bool:
-        text = self._text("excluded")
+        text = self.text("excluded")
         if text is not None and text not in _TRUTH:
             self._refuse(f"dif:excluded {text[:40]!r} is neither true nor false.")
         excluded = text is not None and _TRUTH[text]
@@ -132,14 +145,14 @@ class _Statement:
         return excluded or (frequency is not None and frequency.term == EXCLUDED)
 
     def _choice(self, word: str, kind: type[Aspect], default: Aspect) -> Aspect:
-        text = self._text(word)
+        text = self.text(word)
         try:
             return default if text is None else kind(text)
         except ValueError:
             self._refuse(f"dif:{word} {text!r} is none of {', '.join(kind)}.")
 
     def _sex(self) -> Sex | None:
-        text = self._text("sex")
+        text = self.text("sex")
         if text is None:
             return None
         if text not in (Sex.MALE, Sex.FEMALE):
@@ -167,18 +180,18 @@ def mappings(reader: Reader, concepts: Mapping[Curie, Concept]) -> Iterator[cont
     told: set[tuple[str, str, str]] = set()
     for number, node in enumerate(reader.of_class(v.MAPPING), start=1):
         statement = _Statement(reader, node)
-        predicate = statement._text("predicate") or ""
+        predicate = statement.text("predicate") or ""
         if predicate not in _PREDICATES:
             raise reader.wrong(node, f"dif:predicate {predicate[:80]!r} is no mapping predicate.")
         ends = [node.values(v.OURS + end) for end in ("subject", "object")]
         made = _mapping(
             concepts,
-            statement._id("subject"),
+            statement.id("subject"),
             _PREDICATES[predicate],
-            statement._id("object"),
-            statement._text("source") or reader.source,
-            statement._number("line") or node.line or number,
-            statement._text("justification") or "",
+            statement.id("object"),
+            statement.text("source") or reader.source,
+            statement.number("line") or node.line or number,
+            statement.text("justification") or "",
         )
         told.add((str(ends[0][0]), predicate, str(ends[1][0])))
         yield made

@@ -45,8 +45,11 @@ class Table:
                 first = line
                 break
         self._before = number if first else 0
-        quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-        self._reader = csv.reader(lines, delimiter=delimiter, quoting=quoting, strict=quoted)
+        self._reader = (
+            csv.reader(lines, delimiter=delimiter, strict=True)
+            if quoted
+            else csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+        )
         self.columns = tuple(
             name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])
         )

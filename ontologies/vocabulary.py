@@ -94,6 +94,8 @@ def curie_of(iri: str, prefixes: Mapping[str, str]) -> Curie:
             return Curie(f"{prefix}:{iri[len(stem) :]}")
     if iri.startswith(OBO):
         return Curie.parse(iri)
+    if iri.partition(":")[0] in STEMS:
+        return Curie.parse(iri)  # a CURIE whose prefix the file forgot to declare
     declared = [p for p, stem in prefixes.items() if p and iri.startswith(stem) and iri != stem]
     if not declared or iri.startswith((OURS, OWL, RDFS, RDF, SKOS)):
         raise InvalidField(

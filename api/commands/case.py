@@ -78,10 +78,21 @@ def inputs(command: F) -> F:
 @click.command()
 @inputs
 @click.option("--top", type=click.IntRange(1, 20_000), metavar="N", help="Diagnoses to show.")
-def diagnose(release: str | None, top: int | None, **given: Any) -> None:
+@click.option(
+    "--store-case",
+    is_flag=False,
+    flag_value="",
+    metavar="[ID]",
+    help="Keep the case in the graph: coded data and offsets, no free text.",
+)
+def diagnose(release: str | None, top: int | None, store_case: str | None, **given: Any) -> None:
     """Rank diseases for one case, with the reasons."""
     service = open_service(release)
     case, documents = _case(service, given)
+    if store_case is not None:
+        from api.case_store import keep
+
+        click.echo(f"The case is kept as {keep(service, case, store_case or None)}.", err=True)
     differential = service.diagnose(case, top=top or service.settings.top)
     _show(differential, None, documents, given["form"], given["output"])
 

@@ -11,7 +11,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 
-from api.http import concepts, differentials, health, page, problems
+from api.http import concepts, differentials, health, knowledge, page, problems
 from api.http.bodies import json_response
 from api.http.models import Problem
 from api.render.as_html import PAGES, render_page
@@ -48,6 +48,7 @@ def create_app(service: Service) -> OpenAPI:
 
     Reads nothing from the environment and loads nothing: the service does, when first asked.
     """
+    token = service.settings.admin_token
     app = OpenAPI(
         __name__,
         info=Info(
@@ -56,6 +57,7 @@ def create_app(service: Service) -> OpenAPI:
             description="Ranked differentials in which every number can be opened. Research use.",
         ),
         doc_ui=False,
+        security_schemes=None if token is None else dict(knowledge.SECURITY),
         validation_error_model=Problem,
         validation_error_callback=_invalid,
         static_folder=str(PAGES / "static"),
@@ -63,10 +65,12 @@ def create_app(service: Service) -> OpenAPI:
     )
     limit = service.settings.max_text_chars * _UTF8 + _BESIDE_TEXT
     app.config.update(MAX_CONTENT_LENGTH=limit, MAX_FORM_MEMORY_SIZE=limit)
-    for kind, handler in problems.handlers(limit).items():
+    for kind, handler in problems.handlers().items():
         app.register_error_handler(kind, handler)
     for routes in (differentials, concepts, health):
         app.register_api(routes.blueprint(service))
+    if token is not None:
+        app.register_api(knowledge.blueprint(service, token))
     app.register_blueprint(page.blueprint(service))
     app.register_blueprint(_description(app))
     app.after_request(_protect)

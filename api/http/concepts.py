@@ -29,7 +29,7 @@ def blueprint(service: Service) -> APIBlueprint:
         responses={200: ConceptsOut, **problem_responses(422, 503)},
     )
     def concepts(query: ConceptQuery) -> Response:
-        hits = service.search(query.q, limit=query.limit)
+        hits = service.current().search(query.q, limit=query.limit)
         return json_response(
             {
                 "concepts": [

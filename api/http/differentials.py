@@ -61,7 +61,7 @@ def blueprint(service: Service) -> APIBlueprint:
     )
     def differentials(body: DifferentialRequest) -> Response:
         try:
-            return json_response(differential_json(answer(service, body)))
+            return json_response(differential_json(answer(service.current(), body)))
         except DifferentiaError as error:
             return problems.problem_response(problems.of_error(error, body))
 

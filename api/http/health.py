@@ -32,6 +32,6 @@ def blueprint(service: Service) -> APIBlueprint:
         responses={200: ReadyOut, **problem_responses(503)},
     )
     def readyz() -> Response:
-        return json_response({"status": "ready", "versions": service.ready()})
+        return json_response({"status": "ready", "versions": service.current().ready()})
 
     return routes

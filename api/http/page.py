@@ -98,7 +98,7 @@ def blueprint(service: Service) -> Blueprint:
         try:
             filled = {k: v.strip() for k, v in sent.items() if k != "text" and v.strip()}
             asked = DifferentialRequest.model_validate({"text": sent["text"], **filled})
-            d = answer(service, asked)
+            d = answer(service.current(), asked)
         except ValidationError as error:
             return page(sent, problem=problems.of_validation(error))
         except EmptyInput as error:

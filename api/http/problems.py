@@ -14,7 +14,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Response
+from flask import Response, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -27,6 +27,7 @@ from domain.errors import (
     InputTooLarge,
     InvalidField,
     ReleaseError,
+    StoreError,
     UnknownConcept,
 )
 
@@ -36,6 +37,7 @@ _log = logging.getLogger("differentia.http")
 
 _DETAILS = {
     400: "The request could not be read.",
+    401: "This address is for whoever runs the service.",
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
     413: "The request is larger than this service takes.",
@@ -43,6 +45,7 @@ _DETAILS = {
 }
 _MENDS = {
     400: "Send a JSON object, encoded as UTF-8.",
+    401: "Send the header Authorization: Bearer, with the admin token.",
     404: "/docs lists the addresses there are.",
     405: "The Allow header lists the methods that it takes.",
     415: "Send a JSON object with the header Content-Type: application/json.",
@@ -67,8 +70,12 @@ _SAFE = frozenset(
         "list_type",
         "literal_error",
         "missing",
+        "missing_for_action",
         "model_type",
+        "not_for_action",
         "probability_alone",
+        "source_name",
+        "string_pattern_mismatch",
         "string_too_long",
         "string_too_short",
         "string_type",
@@ -172,12 +179,20 @@ def of_error(error: DifferentiaError, request: DifferentialRequest | None = None
                 detail="The release that this service ranks against cannot be used.",
                 mend="Whoever runs the service: `differentia doctor` says what is missing.",
             )
+        case StoreError():
+            return Problem(
+                type=_URN + "no-store",
+                title="The graph store does not answer",
+                status=503,
+                detail="The database that holds the releases cannot be used.",
+                mend="Whoever runs the service: `differentia doctor` says what is missing.",
+            )
         case _:
             return of_bug(error)
 
 
 def of_http(error: HTTPException, limit: int | None = None) -> Problem:
-    """An error of the web framework; `limit` is the largest body in bytes."""
+    """An error of the web framework; `limit` is the largest body here, in bytes."""
     status = error.code or 500
     mend = _MENDS.get(status)
     if isinstance(error, RequestEntityTooLarge) and limit is not None:
@@ -206,8 +221,8 @@ def of_bug(error: Exception) -> Problem:
     )
 
 
-def handlers(limit: int) -> dict[type[Exception], Callable[[Exception], Response]]:
-    """Error handlers for an application whose largest body is `limit` bytes."""
+def handlers() -> dict[type[Exception], Callable[[Exception], Response]]:
+    """Error handlers for an application."""
 
     def http(error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -215,9 +230,10 @@ def handlers(limit: int) -> dict[type[Exception], Callable[[Exception], Response
         if error.response is not None or (error.code or 500) < 400:
             assert isinstance(prepared, Response)
             return prepared
-        response = problem_response(of_http(error, limit))
-        if "Allow" in prepared.headers:
-            response.headers["Allow"] = prepared.headers["Allow"]
+        response = problem_response(of_http(error, request.max_content_length))
+        for name in ("Allow", "WWW-Authenticate"):
+            if name in prepared.headers:
+                response.headers[name] = prepared.headers[name]
         return response
 
     def ours(error: Exception) -> Response:

@@ -22,8 +22,8 @@ def serve(
     """Serve until stopped; does not return (gunicorn ends the process).
 
     The service is made, its index opened and its text reader loaded before the workers are
-    forked, so that they share the memory. There is no access log: addresses can hold words of
-    a case.
+    forked, so that they share the memory. After a release switch each worker opens the new one
+    with its next request. There is no access log: addresses can hold words of a case.
 
     Raises `ReleaseError` before anything listens where no release can be used.
     """
@@ -32,8 +32,9 @@ def serve(
     from api.http.app import create_app
 
     service = service_factory()
-    service.ready()
-    _ = service.reader  # loaded once, before the fork, and not by the first report of each worker
+    first = service.current()
+    first.ready()
+    _ = first.reader  # loaded once, before the fork, and not by the first report of each worker
     app = create_app(service)
     # An IPv6 address needs brackets beside a port.
     shown_host = f"[{host}]" if ":" in host else host

@@ -13,8 +13,10 @@ _KEY = re.compile(r'"@(?:context|id|graph|type)"\s*:')
 
 def sniff(head: str, name: str) -> bool:  # noqa: ARG001
     """Whether the first characters look like JSON with JSON-LD's keywords."""
-    return head.lstrip().startswith(("{", "[")) and bool(_KEY.search(head)) and (
-        '"graphs"' not in head
+    return (
+        head.lstrip().startswith(("{", "["))
+        and bool(_KEY.search(head))
+        and ('"graphs"' not in head)
     )
 
 

@@ -34,6 +34,8 @@ def read(path: Path, source: str, category: str = PHENOTYPE) -> Content:  # noqa
             line=line,
             mend="Mend or fetch the file again.",
         ) from None
+    except OSError:
+        raise SourceError(str(path), "is not UTF-8 text.") from None
     version = ""
     for clause in document.header:
         if clause.raw_tag() == "data-version":

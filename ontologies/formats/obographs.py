@@ -37,6 +37,10 @@ def read(path: Path, source: str, category: str = PHENOTYPE) -> Content:  # noqa
         nodes, edges = graph["nodes"], graph["edges"]
     except json.JSONDecodeError as error:
         raise SourceError(str(path), f"is not JSON: {error.msg}.", line=error.lineno) from None
+    except UnicodeDecodeError:
+        raise SourceError(str(path), "is not UTF-8 text.") from None
+    except RecursionError:
+        raise SourceError(str(path), "is nested too deeply.") from None
     except (KeyError, IndexError, TypeError):
         raise SourceError(
             str(path), "is JSON, but not OBO Graphs.", mend="It needs graphs[0].nodes and .edges."

@@ -92,8 +92,10 @@ def _mapping(
         prefix, colon, _ = row[column].partition(":")
         if not colon or prefix not in prefixes:
             shown = row[column][:60]
-            message = f"{column} {shown!r} is empty." if not shown else (
-                f"the prefix of {column} {shown!r} is not in the curie_map."
+            message = (
+                f"{column} {shown!r} is empty."
+                if not shown
+                else (f"the prefix of {column} {shown!r} is not in the curie_map.")
             )
             raise SourceError(
                 str(path), message, line=line, mend="Declare it in the header, or mend the row."

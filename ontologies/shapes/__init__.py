@@ -1,0 +1,1 @@
+"""SHACL shapes for what we and hospitals write as RDF."""
