@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from api.commands import case, cases, cohort, kg, knowledge, system
+from api.commands import case, cases, cohort, graph_server, kg, knowledge, system
 from domain.errors import DifferentiaError, InputError, SourceError
 
 
@@ -45,5 +45,6 @@ main.add_command(cohort.evaluate)
 main.add_command(knowledge.concepts)
 main.add_command(kg.kg)
 main.add_command(cases.cases)
+main.add_command(graph_server.neo4j)
 main.add_command(system.serve)
 main.add_command(system.doctor)

@@ -242,9 +242,9 @@ class Service:
         """All diseases of a case in order."""
         return self.ranker.rank(case, leave_out)
 
-    def diagnose(self, case: Case, *, top: int = 10) -> Differential:
-        """The explained differential of a case."""
-        return self.ranker.differential(self.rank(case), top)
+    def diagnose(self, case: Case, *, top: int = 10, codes: str | None = None) -> Differential:
+        """The explained differential of a case; `codes` names a vocabulary to translate to."""
+        return self.ranker.differential(self.ranker.rank(case, codes=codes), top)
 
     def explain(self, case: Case, disease: str) -> tuple[Differential, Ranked]:
         """The differential, and one disease wherever it stands. Raises UnknownConcept."""

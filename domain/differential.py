@@ -69,13 +69,15 @@ class Typical:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """A disease with its reasons; the score is their sum and is stored nowhere."""
+    """A disease with its reasons; the score is their sum and is stored nowhere. `codes` are those
+    of the vocabulary that the caller asked for."""
 
     disease: Curie
     label: str
     prior_score: float
     contributions: tuple[Contribution, ...]
     same_as: tuple[Curie, ...] = ()
+    codes: tuple[Curie, ...] = ()
     typical_not_mentioned: tuple[Typical, ...] = ()
 
     @property

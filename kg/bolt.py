@@ -57,9 +57,12 @@ MATCH (c:Concept {release: $release, id: $id})
 RETURN [(c)-[x:SAME_AS|XREF]-() |
         [startNode(x).id, type(x), endNode(x).id, properties(x)]] AS linked
 """
-ABOVE = _FROM + """-[:IS_A*0..]->(c) WITH DISTINCT c
+ABOVE = (
+    _FROM
+    + """-[:IS_A*0..]->(c) WITH DISTINCT c
 RETURN c.id AS id, c.label AS label, [(c)-[:IS_A]->(p) | p.id] AS parents
 """
+)
 
 
 class BoltStore:

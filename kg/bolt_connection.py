@@ -32,9 +32,7 @@ _FETCH = 5_000
 class Connection:
     """Managed transactions on one server; the driver repeats what failed in passing."""
 
-    def __init__(
-        self, url: str, user: str, password: str | None, *, retry_s: float = 15.0
-    ) -> None:
+    def __init__(self, url: str, user: str, password: str | None, *, retry_s: float = 15.0) -> None:
         self.url = url
         self._user = user
         self._password = password
@@ -149,12 +147,13 @@ def await_server(url: str, user: str, password: str, seconds: float) -> bool:
     from neo4j import exceptions
 
     until = time.monotonic() + seconds
-    while True:
-        try:
-            return _login(url, user, password) or _first_login(url, user, password)
-        except exceptions.ServiceUnavailable as error:
-            if time.monotonic() > until:
-                raise _unavailable(url, lost=False) from error
+    with _told(url, user, lost=False):
+        while True:
+            try:
+                return _login(url, user, password) or _first_login(url, user, password)
+            except (exceptions.ServiceUnavailable, exceptions.TransientError):
+                if time.monotonic() > until:
+                    raise
             time.sleep(0.25)
 
 

@@ -17,14 +17,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from domain.assertions import DISEASE, PHENOTYPE, SAME_AS, Concept
+from domain.assertions import DISEASE, PHENOTYPE, SAME_AS
 from domain.errors import GateRefused, ReleaseCorrupt, ReleaseNotFound, StoreError
+from kg import bolt_cases
 from kg.bolt import BoltStore, read_graph
 from kg.bolt_connection import Connection, Row, Transaction
 from kg.bolt_rows import Maker, assertion_row, concept_row, link_row
+from kg.cases import Cases, LookUp
 from kg.compiled import CompiledCache, content_of, is_modified
 from kg.graph import Graph
-from kg.identifiers import Decision, Resolver
+from kg.identifiers import Resolver
 from kg.release import log_line
 from kg.releases import Compile
 from kg.store import GraphStore
@@ -36,14 +38,13 @@ _DELETED_AT_ONCE = 1_000
 SCHEMA = (
     "CREATE CONSTRAINT concept_key IF NOT EXISTS "
     "FOR (c:Concept) REQUIRE (c.release, c.id) IS UNIQUE",
-    "CREATE CONSTRAINT source_key IF NOT EXISTS "
-    "FOR (s:Source) REQUIRE (s.release, s.id) IS UNIQUE",
+    "CREATE CONSTRAINT source_key IF NOT EXISTS FOR (s:Source) REQUIRE (s.release, s.id) IS UNIQUE",
     "CREATE CONSTRAINT release_key IF NOT EXISTS FOR (r:Release) REQUIRE r.id IS UNIQUE",
     "CREATE CONSTRAINT active_key IF NOT EXISTS FOR (a:Active) REQUIRE a.id IS UNIQUE",
     "CREATE CONSTRAINT log_key IF NOT EXISTS FOR (l:LoadLog) REQUIRE l.number IS UNIQUE",
     "CREATE INDEX concept_label IF NOT EXISTS FOR (c:Concept) ON (c.release, c.label)",
-    "CALL db.awaitIndexes(60)",
 )
+AWAIT = "CALL db.awaitIndexes(60)"
 
 IDS = "MATCH (r:Release {complete: true}) RETURN r.id AS id"
 MANIFEST = "MATCH (r:Release {id: $id, complete: true}) RETURN r.manifest AS manifest"
@@ -92,7 +93,7 @@ MERGE (a:Active {id: 'active'}) SET a.locked = $id
 WITH a OPTIONAL MATCH (a)-[was:IS]->(before:Release)
 WITH a, was, before MATCH (r:Release {id: $id, complete: true})
 CREATE (a)-[:IS]->(r) DELETE was
-RETURN before.id AS before
+RETURN before.id AS before, r.manifest AS manifest
 """
 LOG = """
 MERGE (a:Active {id: 'active'}) SET a.lines = coalesce(a.lines, 0) + 1
@@ -178,7 +179,7 @@ class BoltReleases:
         release, load = str(manifest["id"]), uuid.uuid4().hex
         if release in self.ids():
             return
-        self._connection.define(*SCHEMA)
+        self._connection.define(*SCHEMA, *bolt_cases.SCHEMA, AWAIT)
         self._clear(release)
         sources = _sources(manifest)
         self._connection.write(lambda tx: tx.rows(BEGIN, id=release, load=load, sources=sources))
@@ -218,11 +219,14 @@ class BoltReleases:
         )
 
     def activate(self, release: str) -> None:
-        """Make a release the active one: one transaction, its line in the load log included."""
+        """Make a release the active one: one transaction, in which cases are tied to it and the
+        load log gets its line."""
 
         def work(tx: Transaction) -> bool:
             switched = tx.rows(SWITCH, id=release)
             if switched:
+                manifest = json.loads(switched[0]["manifest"])
+                bolt_cases.link(tx, release, bolt_cases.decisions_of(manifest))
                 _log(tx, "activate", release=release, before=switched[0]["before"])
             return bool(switched)
 
@@ -275,6 +279,10 @@ class BoltReleases:
         """The graph of a release."""
         return BoltStore(str(self.manifest(release)["id"]), self._connection)
 
+    def cases(self, look_up: LookUp) -> Cases:  # noqa: ARG002
+        """Cases in the same database: its own relationships say what they stand for."""
+        return bolt_cases.BoltCases(self._connection)
+
     def compiled(self, release: str) -> Path:
         """A folder with the release's `index/` and `lexicon.tsv`, compiled from what the
         database holds now; the same folder while nothing is committed."""
@@ -285,7 +293,7 @@ class BoltReleases:
             folder = cache.find(release, state)
             if folder is None:
                 graph = read_graph(reader, release, Maker(self.where))
-                resolver = Resolver.of(graph.concepts, decisions_of(manifest))
+                resolver = Resolver.of(graph.concepts, bolt_cases.decisions_of(manifest))
                 still = reader.bookmark() == state
                 folder = cache.write(
                     release, state if still else None, graph, resolver, manifest["content_sha256"]
@@ -312,14 +320,6 @@ class BoltReleases:
         row = self._connection.read(DATABASE_ID)[0]
         database = hashlib.sha256(f"{row['id']} {row['creationDate']}".encode()).hexdigest()[:12]
         return CompiledCache(self._cache_dir, database, self._compile)
-
-
-def decisions_of(manifest: dict[str, Any]) -> list[Decision]:
-    """The decisions that a release was built with."""
-    return [
-        Decision(subject=subject, polarity=polarity, object=target, reason=reason)
-        for subject, polarity, target, reason in manifest.get("decisions", ())
-    ]
 
 
 def _sources(manifest: dict[str, Any]) -> list[dict[str, Any]]:
@@ -358,7 +358,9 @@ def _batches(graph: Graph, release: str) -> Iterator[tuple[str, list[dict[str, A
 
 
 def _pairs(graph: Graph, ends: dict[Any, Sequence[str]]) -> Iterator[dict[str, Any]]:
-    return ({"from": c, "to": end} for c, all_ends in ends.items() for end in all_ends if end in ends)
+    return (
+        {"from": c, "to": end} for c, all_ends in ends.items() for end in all_ends if end in ends
+    )
 
 
 def _cut(query: str, rows: Iterator[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:

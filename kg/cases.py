@@ -103,7 +103,7 @@ def strip(case: Case, identifier: str, *, release: str, stored: str) -> StoredCa
 
 
 def _stripped(o: Observation, documents: dict[str, int]) -> StoredObservation:
-    assert o.concept is not None  # noqa: S101 - the caller left the others out
+    assert o.concept is not None
     return StoredObservation(
         concept=o.concept,
         state=o.state,

@@ -19,9 +19,7 @@ def shortest(parents: Parents, start: Curie, end: Curie) -> list[tuple[Curie, Cu
     first by id.
     """
     up, down = _ways_up(parents, start), _ways_up(parents, end)
-    meet = min(
-        up.keys() & down.keys(), key=lambda c: (len(up[c]) + len(down[c]), c), default=None
-    )
+    meet = min(up.keys() & down.keys(), key=lambda c: (len(up[c]) + len(down[c]), c), default=None)
     if meet is None:
         return []
     return [*pairwise(up[meet]), *reversed(list(pairwise(down[meet])))]

@@ -227,7 +227,7 @@ def _rdfxml(path: Path, data: bytes, graph: Graph, where: _Where) -> None:
         begun = False
 
         def startElementNS(  # noqa: N802
-            self, name: tuple[str | None, str], qname: Any, attrs: xmlreader.AttributesImpl[str]
+            self, name: tuple[str | None, str], qname: Any, attrs: Any
         ) -> None:
             if not self.begun and name != (v.RDF, "RDF"):
                 raise ParserError(f"its root is <{name[1][:60]}>")

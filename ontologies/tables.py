@@ -85,5 +85,8 @@ class Table:
                 yield line, {n: c.strip() for n, c in zip(self.columns, cells, strict=True)}
         except csv.Error as error:
             raise SourceError(
-                str(self.path), f"{error}.", line=self._before + self._reader.line_num
+                str(self.path),
+                f"{error}.",
+                line=self._before + self._reader.line_num,
+                mend="Close every quotation mark; one inside a text is written twice.",
             ) from None

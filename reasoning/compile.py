@@ -11,7 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from domain.assertions import FREQUENCY_CLASSES, PHENOTYPE, SAME_AS, Aspect, Assertion, Concept
+from domain.assertions import (
+    FREQUENCY_CLASSES,
+    PHENOTYPE,
+    SAME_AS,
+    XREF,
+    Aspect,
+    Assertion,
+    Concept,
+)
 from domain.identifiers import Curie
 from kg.arrays import Array, Rows, Strings
 from kg.graph import Graph
@@ -39,6 +47,7 @@ def compile_arrays(graph: Graph, resolver: Resolver) -> dict[str, Array]:
     arrays = _names("term", terms) | _names("disease", leaders)
     arrays |= _hierarchy(terms)
     arrays |= _aliases(groups)
+    arrays |= _codes(groups, graph)
     number = {identifier: i for i, group in enumerate(groups) for identifier in group}
     arrays |= _rows(graph.assertions, terms, number, leaders)
     arrays["identifiers"] = _identifiers(resolver)
@@ -114,6 +123,22 @@ def _hierarchy(terms: Sequence[Concept]) -> dict[str, Array]:
         "parents": parent_values,
         "ancestor_starts": starts,
         "ancestors": values,
+    }
+
+
+def _codes(groups: Sequence[Sequence[Curie]], graph: Graph) -> dict[str, Array]:
+    """Codes of other vocabularies for each disease, by `XREF` links from any of its ids."""
+    number = {identifier: n for n, group in enumerate(groups) for identifier in group}
+    found: list[set[Curie]] = [set() for _ in groups]
+    for link in graph.links:
+        if link.predicate == XREF and link.subject in number:
+            found[number[link.subject]].add(link.object)
+    texts, offsets = Strings.pack("|".join(sorted(codes)) for codes in found)
+    systems = " ".join(sorted({code.prefix for codes in found for code in codes}))
+    return {
+        "codes": texts,
+        "code_offsets": offsets,
+        "code_systems": np.frombuffer(systems.encode(), dtype=np.uint8),
     }
 
 

@@ -78,6 +78,7 @@ class Knowledge:
             Strings(arrays["disease_labels"], arrays["disease_label_offsets"]),
         )
         self._same_as = Strings(arrays["same_as"], arrays["same_as_offsets"])
+        self._codes = Strings(arrays["codes"], arrays["code_offsets"])
         self.parents = Rows(arrays["parent_starts"], arrays["parents"])
         self.ancestors = Rows(arrays["ancestor_starts"], arrays["ancestors"])
         self._words = Strings(arrays["words"], arrays["word_offsets"])
@@ -128,6 +129,15 @@ class Knowledge:
         """The other ids of a disease."""
         text = self._same_as[disease]
         return tuple(Curie(i) for i in text.split("|")) if text else ()
+
+    def codes(self, disease: int, system: str) -> tuple[Curie, ...]:
+        """Codes of a disease in another vocabulary, by its prefix (SNOMEDCT, MESH, DOID ...)."""
+        found = (Curie(c) for c in self._codes[disease].split("|") if c)
+        return tuple(c for c in found if c.prefix.casefold() == system.casefold())
+
+    def code_systems(self) -> tuple[str, ...]:
+        """The vocabularies that this release has codes of, sorted."""
+        return tuple(self.arrays["code_systems"].tobytes().decode().split())
 
     def rows_of(self, disease: int) -> range:
         """The assertion rows of a disease."""

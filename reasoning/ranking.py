@@ -19,7 +19,7 @@ from domain.differential import (
     Scope,
     Typical,
 )
-from domain.errors import UnknownConcept
+from domain.errors import InvalidField, UnknownConcept
 from domain.evidence import ConceptRef
 from domain.findings import Experiencer, Finding, FindingUse, Note, State, Time
 from kg.arrays import Array
@@ -58,6 +58,7 @@ class Ranking:
     order: Array
     posterior: Array
     outside: float
+    codes: str | None = None
 
 
 class Ranker:
@@ -72,8 +73,15 @@ class Ranker:
         self._view = View(knowledge=knowledge, background=background, matrix=matrix)
         self._by_sex: dict[Sex, View] = {}
 
-    def rank(self, case: Case, leave_out: LeaveOut | None = None) -> Ranking:
-        """Scores of all diseases. Ties are broken by disease id, so that order is stable."""
+    def rank(
+        self, case: Case, leave_out: LeaveOut | None = None, *, codes: str | None = None
+    ) -> Ranking:
+        """Scores of all diseases. Ties are broken by disease id, so that order is stable.
+
+        `codes` names a vocabulary whose codes the hypotheses carry. Raises InvalidField for one
+        that the release has no codes of."""
+        if codes is not None:
+            self._check_codes(codes)
         view = self._view_of(case, leave_out)
         findings = fuse(case.observations, self.knowledge)
         uses, conflicts = choose(findings, self.knowledge)
@@ -100,6 +108,7 @@ class Ranker:
             order=np.argsort(-scores, kind="stable"),
             posterior=posterior,
             outside=outside,
+            codes=codes,
         )
 
     def ranked(self, ranking: Ranking, place: int, *, explained: bool = True) -> Ranked:
@@ -165,6 +174,12 @@ class Ranker:
             not_ranked="common and emergency diseases; anything without HPO annotations",
         )
 
+    def _check_codes(self, system: str) -> None:
+        known = self.knowledge.code_systems()
+        if system.casefold() not in {k.casefold() for k in known}:
+            mend = f"It has: {', '.join(known)}." if known else "Load Mondo's mappings first."
+            raise InvalidField("codes", "this release has no codes of that system.", mend=mend)
+
     def _view_of(self, case: Case, leave_out: LeaveOut | None) -> View:
         """All rows that speak of this patient's sex, without those to leave out."""
         own = np.empty(0, dtype=np.int64)
@@ -198,6 +213,7 @@ class Ranker:
             disease=ref.id,
             label=ref.label,
             same_as=self.knowledge.same_as(disease),
+            codes=self.knowledge.codes(disease, ranking.codes) if ranking.codes else (),
             prior_score=ranking.prior,
             contributions=contributions,
             typical_not_mentioned=typical,

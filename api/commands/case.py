@@ -78,6 +78,7 @@ def inputs(command: F) -> F:
 @click.command()
 @inputs
 @click.option("--top", type=click.IntRange(1, 20_000), metavar="N", help="Diagnoses to show.")
+@click.option("--codes", metavar="SYSTEM", help="Add codes of this vocabulary (SNOMEDCT, MESH).")
 @click.option(
     "--store-case",
     is_flag=False,
@@ -85,7 +86,9 @@ def inputs(command: F) -> F:
     metavar="[ID]",
     help="Keep the case in the graph: coded data and offsets, no free text.",
 )
-def diagnose(release: str | None, top: int | None, store_case: str | None, **given: Any) -> None:
+def diagnose(
+    release: str | None, top: int | None, codes: str | None, store_case: str | None, **given: Any
+) -> None:
     """Rank diseases for one case, with the reasons."""
     service = open_service(release)
     case, documents = _case(service, given)
@@ -93,7 +96,7 @@ def diagnose(release: str | None, top: int | None, store_case: str | None, **giv
         from api.case_store import keep
 
         click.echo(f"The case is kept as {keep(service, case, store_case or None)}.", err=True)
-    differential = service.diagnose(case, top=top or service.settings.top)
+    differential = service.diagnose(case, top=top or service.settings.top, codes=codes)
     _show(differential, None, documents, given["form"], given["output"])
 
 

@@ -154,6 +154,7 @@ class RankedOut(Strict):
     rank: int
     disease: str
     same_as: list[str]
+    codes: list[str]
     label: str
     posterior: float
     score: float

@@ -46,7 +46,7 @@ def answer(service: Service, asked: DifferentialRequest) -> Differential:
         sex=asked.sex,
         case_id="request",
     )
-    return service.diagnose(case, top=asked.top or service.settings.top)
+    return service.diagnose(case, top=asked.top or service.settings.top, codes=asked.codes)
 
 
 def blueprint(service: Service) -> APIBlueprint:

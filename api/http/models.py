@@ -75,6 +75,9 @@ class DifferentialRequest(Strict):
     age: str | None = Field(default=None, max_length=40, description="ISO 8601 duration: P4Y6M.")
     sex: Literal["MALE", "FEMALE", "OTHER_SEX", "UNKNOWN_SEX"] | None = None
     top: int | None = Field(default=None, ge=1, le=MAX_TOP, description="Diagnoses in the answer.")
+    codes: str | None = Field(
+        default=None, max_length=20, description="Vocabulary whose codes the diagnoses carry."
+    )
 
 
 class ConceptQuery(Strict):

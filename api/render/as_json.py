@@ -52,6 +52,7 @@ def ranked_json(r: Ranked) -> dict[str, object]:
         "rank": r.rank,
         "disease": str(h.disease),
         "same_as": [str(s) for s in h.same_as],
+        "codes": [str(c) for c in h.codes],
         "label": h.label,
         "posterior": r.posterior,
         "score": h.score,

@@ -204,6 +204,7 @@ def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> Non
     h = r.hypothesis
     states = words.used_states(d)
     same = f", the same as {', '.join(h.same_as)}" if h.same_as else ""
+    same += f", coded {', '.join(h.codes)}" if h.codes else ""
     _heading(console, f"{r.rank}. {h.label} ({h.disease}{same})")
     gain = words.signed(h.score - h.prior_score)
     _say(console, f"score {h.score:.2f} = prior {h.prior_score:.2f} + reasons {gain}", "dim")

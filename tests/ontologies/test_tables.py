@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -123,9 +125,6 @@ def test_a_node_twice_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_hospitals_table_is_read(delimiter: str, tmp_path: Path) -> None:
-    import csv
-    import io
-
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(
         csv.reader(io.StringIO(TABLE))
@@ -155,7 +154,7 @@ def test_a_hospitals_table_is_read(delimiter: str, tmp_path: Path) -> None:
         ("HP:0001251,", "ataxia,", "finding_id: 'ataxia' is not an identifier"),
         ("h:D1,Toy ataxia,HP:0001251", "h:D1,,HP:0001251", "disease_label: is empty"),
         (",PCS,", ",PCS,,", "12 columns where the header has 11"),
-        (",PCS,", ',"PCS,', "columns where the header has 11"),
+        (",PCS,", ',"PCS,', "Close every quotation mark"),
     ],
 )
 def test_a_faulty_row_is_named_by_its_line(

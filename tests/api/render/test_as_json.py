@@ -24,6 +24,7 @@ RANKED = [
     "rank",
     "disease",
     "same_as",
+    "codes",
     "label",
     "posterior",
     "score",
