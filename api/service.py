@@ -14,7 +14,14 @@ from api.intake import CodedFinding, observe
 from api.settings import Settings
 from api.stores import open_releases
 from domain.case import Case, age_in_years, parse_sex
-from domain.errors import EmptyInput, InvalidField, ReleaseNotFound, StoreError, UnknownConcept
+from domain.errors import (
+    EmptyInput,
+    InvalidField,
+    ReleaseCorrupt,
+    ReleaseNotFound,
+    StoreError,
+    UnknownConcept,
+)
 from domain.findings import Note, Observation
 from domain.identifiers import Curie
 from kg.arrays import check_seal, open_arrays
@@ -120,7 +127,13 @@ class Service:
     @cached_property
     def knowledge(self) -> Knowledge:
         """The compiled index. Raises ReleaseError."""
-        return Knowledge(open_arrays(self._compiled / "index"))
+        try:
+            return Knowledge(open_arrays(self._compiled / "index"))
+        except KeyError as error:
+            raise ReleaseCorrupt(
+                f"Release {self.release} was compiled by another version: it lacks {error}.",
+                mend="Delete it and run `differentia build` again.",
+            ) from None
 
     @cached_property
     def _compiled(self) -> Path:

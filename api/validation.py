@@ -25,13 +25,12 @@ def validate(
 ) -> list[Issue]:
     """Issues of the active release with some sources added or replaced, the gravest first."""
     from kg.shapes import validate_rdf
-    from kg.table_checks import check_graph
-
+    from kg.table_checks import check_table
     from ontologies.format import sniff
 
     inputs = service.loader.inputs(sources)
     planned = service.loader.plan(inputs, decisions=decisions, progress=progress)
-    issues = [*planned.errors, *planned.draft.issues, *check_graph(planned.draft.graph)]
+    issues = [*planned.errors, *planned.draft.issues, *check_table(planned.draft.graph)]
     for given in inputs:
         if sniff(given.path) in RDF_FORMATS:
             issues += validate_rdf(given.path)

@@ -179,7 +179,7 @@ def read_links(reader: Reader, query: str, make: Maker, **parameters: object) ->
     """The links that a query returns."""
 
     def linked(row: Row) -> list[Link]:
-        return [make.link(*ends, what) for *ends, what in row["linked"]]
+        return [make.link(one, how, other, what) for one, how, other, what in row["linked"]]
 
     return list(chain.from_iterable(reader.take(query, linked, **parameters)))
 

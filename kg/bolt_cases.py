@@ -22,10 +22,10 @@ SCHEMA = (
     "CREATE CONSTRAINT case_key IF NOT EXISTS FOR (c:Case) REQUIRE c.id IS UNIQUE",
     "CREATE INDEX observation_concept IF NOT EXISTS FOR (o:Observation) ON (o.concept)",
 )
+EMPTY = "MATCH (:Case {id: $id})-[:HAS_OBSERVATION]->(old) DETACH DELETE old"
 ADD = """
 MERGE (c:Case {id: $id}) SET c = $about
-WITH c CALL (c) { MATCH (c)-[:HAS_OBSERVATION]->(old) DETACH DELETE old }
-UNWIND $observations AS observation
+WITH c UNWIND $observations AS observation
 CREATE (c)-[:HAS_OBSERVATION]->(o:Observation) SET o = observation
 """
 IDS = "MATCH (c:Case) RETURN c.id AS id"
@@ -40,15 +40,11 @@ DETACH DELETE o, c RETURN count(DISTINCT c) AS deleted
 """
 DISEASES = """
 MATCH (:Case {id: $id})-[:HAS_OBSERVATION]->(o:Observation {state: $present, experiencer: $own})
-MATCH (o)-[:OF]->(found:Concept)
-CALL (found) {
-  MATCH (found)<-[:IS_A*0..]-(t) WITH DISTINCT t
-  MATCH (t)<-[a:HAS_FINDING]-(d)
-  WHERE a.aspect = 'P' AND NOT a.excluded
-    AND coalesce(a.frequency_count, 1) <> 0 AND coalesce(a.frequency_percent, 1.0) <> 0.0
-  RETURN collect(DISTINCT d.id) AS diseases
-}
-RETURN DISTINCT found.id AS concept, diseases
+MATCH (o)-[:OF]->(found:Concept)<-[:IS_A*0..]-(t) WITH DISTINCT found, t
+OPTIONAL MATCH (t)<-[a:HAS_FINDING]-(d)
+WHERE a.aspect = 'P' AND NOT a.excluded
+  AND coalesce(a.frequency_count, 1) <> 0 AND coalesce(a.frequency_percent, 1.0) <> 0.0
+RETURN found.id AS concept, collect(DISTINCT d.id) AS diseases
 """
 ACTIVE = "MATCH (:Active)-[:IS]->(r:Release) RETURN r.id AS id, r.manifest AS manifest"
 OBSERVED = """
@@ -87,7 +83,8 @@ class BoltCases:
         ]
 
         def work(tx: Transaction) -> None:
-            tx.rows(ADD, id=check_id(case.id), about=about, observations=observations)
+            tx.rows(EMPTY, id=check_id(case.id))
+            tx.rows(ADD, id=case.id, about=about, observations=observations)
             for active in tx.rows(ACTIVE):
                 manifest = json.loads(active["manifest"])
                 link(tx, active["id"], decisions_of(manifest), case=case.id)

@@ -62,7 +62,7 @@ class Connection:
         """Constraints and indexes, each in a transaction of its own. Raises StoreError."""
         with self._session() as session:
             for statement in statements:
-                session.run(statement).consume()  # type: ignore[arg-type]
+                session.run(statement).consume()
 
     def close(self) -> None:
         """Close the driver; the next use opens another."""
@@ -107,7 +107,7 @@ class Reader:
     def take(self, query: str, make: Callable[[Row], T], **parameters: object) -> list[T]:
         """What `make` makes of each row: rows are not kept, only what they become."""
         return self._session.execute_read(
-            lambda tx: [make(record) for record in tx.run(query, parameters)]  # type: ignore[arg-type]
+            lambda tx: [make(record) for record in tx.run(query, parameters)]
         )
 
     def bookmark(self) -> str:
@@ -124,7 +124,7 @@ class Transaction:
 
     def rows(self, query: str, **parameters: object) -> list[Row]:
         """Run a query and return all its rows."""
-        return list(self._tx.run(query, parameters))  # type: ignore[arg-type]
+        return list(self._tx.run(query, parameters))
 
 
 def check_version(url: str, agent: str) -> None:

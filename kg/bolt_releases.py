@@ -1,28 +1,21 @@
 """Releases in Neo4j: side by side in one database, one of them active.
 
-(:Release {id, manifest, complete})-[:BUILT_FROM]->(:Source), (:Active)-[:IS]->(:Release),
-(:LoadLog). A release is there once `complete` is true, which the last transaction of a load
-sets; what an interrupted load left behind is passed over, and deleted by the next load of the
-same release or by `sweep`.
+(:Active)-[:IS]->(:Release {id, manifest, complete}) is the switch, (:LoadLog) who did what. How a
+release is written and deleted is in `kg/bolt_load.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import uuid
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from domain.assertions import DISEASE, PHENOTYPE, SAME_AS
-from domain.errors import GateRefused, ReleaseCorrupt, ReleaseNotFound, StoreError
-from kg import bolt_cases
+from domain.errors import ReleaseCorrupt, ReleaseNotFound
+from kg import bolt_cases, bolt_load
 from kg.bolt import BoltStore, read_graph
-from kg.bolt_connection import Connection, Row, Transaction
-from kg.bolt_rows import Maker, assertion_row, concept_row, link_row
+from kg.bolt_connection import Connection, Transaction
+from kg.bolt_rows import Maker
 from kg.cases import Cases, LookUp
 from kg.compiled import CompiledCache, content_of, is_modified
 from kg.graph import Graph
@@ -31,61 +24,11 @@ from kg.release import log_line
 from kg.releases import Compile
 from kg.store import GraphStore
 
-#: Rows in one write transaction.
-BATCH = 10_000
-_DELETED_AT_ONCE = 1_000
-
-SCHEMA = (
-    "CREATE CONSTRAINT concept_key IF NOT EXISTS "
-    "FOR (c:Concept) REQUIRE (c.release, c.id) IS UNIQUE",
-    "CREATE CONSTRAINT source_key IF NOT EXISTS FOR (s:Source) REQUIRE (s.release, s.id) IS UNIQUE",
-    "CREATE CONSTRAINT release_key IF NOT EXISTS FOR (r:Release) REQUIRE r.id IS UNIQUE",
-    "CREATE CONSTRAINT active_key IF NOT EXISTS FOR (a:Active) REQUIRE a.id IS UNIQUE",
-    "CREATE CONSTRAINT log_key IF NOT EXISTS FOR (l:LoadLog) REQUIRE l.number IS UNIQUE",
-    "CREATE INDEX concept_label IF NOT EXISTS FOR (c:Concept) ON (c.release, c.label)",
-)
-AWAIT = "CALL db.awaitIndexes(60)"
-
 IDS = "MATCH (r:Release {complete: true}) RETURN r.id AS id"
 MANIFEST = "MATCH (r:Release {id: $id, complete: true}) RETURN r.manifest AS manifest"
 ACTIVE = "MATCH (:Active)-[:IS]->(r:Release {complete: true}) RETURN r.id AS id"
 DATABASE_ID = "CALL db.info() YIELD id, creationDate RETURN id, creationDate"
 HISTORY = "MATCH (l:LoadLog) RETURN l.line AS line ORDER BY l.number"
-
-BEGIN = """
-MERGE (r:Release {id: $id})
-ON CREATE SET r.release = $id, r.complete = false, r.load = $load, r.batches = 0
-WITH r WHERE r.load = $load
-UNWIND $sources AS source
-MERGE (s:Source {release: $id, id: source.name}) SET s += source
-MERGE (r)-[:BUILT_FROM]->(s)
-"""
-# The lock comes first: a transaction that is repeated after its answer was lost waits for the
-# one before, and sees that it was done.
-CLAIM = """
-MATCH (r:Release {id: $id, load: $load}) SET r.locked = $number
-WITH r, r.batches < $number AS fresh
-SET r.batches = CASE WHEN fresh THEN $number ELSE r.batches END
-RETURN fresh
-"""
-FINISH = """
-MATCH (r:Release {id: $id, load: $load})
-SET r.complete = true, r.manifest = $manifest REMOVE r.load, r.locked, r.batches
-RETURN r.id AS id
-"""
-DISEASES = "UNWIND $rows AS row CREATE (c:Concept:Disease) SET c = row"
-PHENOTYPES = "UNWIND $rows AS row CREATE (c:Concept:Phenotype) SET c = row"
-OTHERS = "UNWIND $rows AS row CREATE (c:Concept) SET c = row"
-_ENDS = """
-UNWIND $rows AS row
-MATCH (a:Concept {release: $release, id: row.from})
-MATCH (b:Concept {release: $release, id: row.to})
-"""
-IS_A = _ENDS + "CREATE (a)-[:IS_A]->(b)"
-REPLACED_BY = _ENDS + "CREATE (a)-[:REPLACED_BY]->(b)"
-HAS_FINDING = _ENDS + "CREATE (a)-[x:HAS_FINDING]->(b) SET x = row.properties"
-LINKED_SAME = _ENDS + "CREATE (a)-[x:SAME_AS]->(b) SET x = row.properties"
-LINKED_XREF = _ENDS + "CREATE (a)-[x:XREF]->(b) SET x = row.properties"
 
 # The lock on the one Active node puts switches and log lines in an order.
 SWITCH = """
@@ -100,17 +43,6 @@ MERGE (a:Active {id: 'active'}) SET a.lines = coalesce(a.lines, 0) + 1
 CREATE (l:LoadLog {number: a.lines, release: $release, action: $action, time: $time,
                    user: $user, line: $line})
 """
-WITHDRAW = """
-MATCH (r:Release {id: $id}) SET r.complete = false REMOVE r.load
-WITH r RETURN EXISTS { (:Active)-[:IS]->(r) } AS active
-"""
-DELETE_CONCEPTS = """
-MATCH (c:Concept {release: $id}) WITH c LIMIT $limit DETACH DELETE c RETURN count(*) AS deleted
-"""
-DELETE_RELEASE = """
-MATCH (r:Release {id: $id}) OPTIONAL MATCH (r)-[:BUILT_FROM]->(s:Source) DETACH DELETE s, r
-"""
-INCOMPLETE = "MATCH (r:Release {complete: false}) RETURN r.id AS id"
 
 
 class BoltReleases:
@@ -171,52 +103,12 @@ class BoltReleases:
         rows = self._connection.read(ACTIVE)
         return rows[0]["id"] if rows else None
 
-    def add(self, manifest: dict[str, Any], graph: Graph, resolver: Resolver) -> None:
+    def add(self, manifest: dict[str, Any], graph: Graph, resolver: Resolver) -> None:  # noqa: ARG002
         """Write a release whole or not at all; one that is there stays as it is.
 
         The resolver is not written: concepts and the manifest's decisions make it again.
         """
-        release, load = str(manifest["id"]), uuid.uuid4().hex
-        if release in self.ids():
-            return
-        self._connection.define(*SCHEMA, *bolt_cases.SCHEMA, AWAIT)
-        self._clear(release)
-        sources = _sources(manifest)
-        self._connection.write(lambda tx: tx.rows(BEGIN, id=release, load=load, sources=sources))
-        # One batch is made while the server writes the one before.
-        with ThreadPoolExecutor(max_workers=1) as writer:
-            under_way: Future[None] | None = None
-            for number, (query, rows) in enumerate(_batches(graph, release), start=1):
-                if under_way is not None:
-                    under_way.result()
-                under_way = writer.submit(self._write_batch, release, load, number, query, rows)
-            if under_way is not None:
-                under_way.result()
-        text = json.dumps(manifest, sort_keys=True, ensure_ascii=False)
-        done = self._connection.write(
-            lambda tx: tx.rows(FINISH, id=release, load=load, manifest=text)
-        )
-        if not done and release not in self.ids():
-            raise self._taken_over(release)
-
-    def _write_batch(
-        self, release: str, load: str, number: int, query: str, rows: Sequence[Row]
-    ) -> None:
-        def work(tx: Transaction) -> None:
-            claimed = tx.rows(CLAIM, id=release, load=load, number=number)
-            if not claimed:
-                raise self._taken_over(release)
-            if claimed[0]["fresh"]:
-                tx.rows(query, release=release, rows=rows)
-
-        self._connection.write(work)
-
-    def _taken_over(self, release: str) -> StoreError:
-        return StoreError(
-            f"Another load of release {release} into {self.where} began meanwhile; "
-            "this one has stopped.",
-            mend="One at a time: wait for the other one.",
-        )
+        bolt_load.load(self._connection, manifest, graph)
 
     def activate(self, release: str) -> None:
         """Make a release the active one: one transaction, in which cases are tied to it and the
@@ -237,7 +129,7 @@ class BoltReleases:
     def remove(self, release: str) -> None:
         """Delete a release that is not active. Raises GateRefused for the active one."""
         self.manifest(release)
-        self._clear(release)
+        bolt_load.clear(self._connection, release)
         self._cache().forget(release)
         self.log("remove", release=release)
 
@@ -245,27 +137,7 @@ class BoltReleases:
         """Delete what interrupted loads and removals left behind; the ids of their releases.
 
         Not to be called while something is loaded or removed: that would be taken for a rest."""
-        left = sorted(row["id"] for row in self._connection.read(INCOMPLETE))
-        for release in left:
-            self._clear(release)
-        return left
-
-    def _clear(self, release: str) -> None:
-        """Withdraw a release, then delete it; the node that says it is there goes last."""
-
-        def withdraw(tx: Transaction) -> None:
-            if any(row["active"] for row in tx.rows(WITHDRAW, id=release)):
-                raise GateRefused(
-                    f"Release {release} is active.", mend="Activate another one first."
-                )
-
-        def delete(tx: Transaction) -> int:
-            return int(tx.rows(DELETE_CONCEPTS, id=release, limit=_DELETED_AT_ONCE)[0]["deleted"])
-
-        self._connection.write(withdraw)
-        while self._connection.write(delete):
-            pass
-        self._connection.write(lambda tx: tx.rows(DELETE_RELEASE, id=release))
+        return bolt_load.sweep(self._connection)
 
     def log(self, action: str, **facts: object) -> None:
         """Append what was done, with time and user."""
@@ -322,15 +194,6 @@ class BoltReleases:
         return CompiledCache(self._cache_dir, database, self._compile)
 
 
-def _sources(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """The sources by name, each with the checksums of all its files."""
-    files: dict[str, list[str]] = {}
-    for source in manifest["sources"]:
-        files.setdefault(source["name"], []).append(source["sha256"])
-    by_name = {s["name"]: s for s in manifest["sources"]}
-    return [{**source, "sha256": files[name]} for name, source in by_name.items()]
-
-
 def _log(tx: Transaction, action: str, **facts: object) -> None:
     line = log_line(action, **facts)
     tx.rows(
@@ -341,28 +204,3 @@ def _log(tx: Transaction, action: str, **facts: object) -> None:
         user=line["user"],
         line=json.dumps(line, ensure_ascii=False),
     )
-
-
-def _batches(graph: Graph, release: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Every row of a graph with the query that writes it: nodes first, then what joins them."""
-    labelled = {DISEASE: DISEASES, PHENOTYPE: PHENOTYPES}
-    for query in (DISEASES, PHENOTYPES, OTHERS):
-        chosen = (c for c in graph.concepts if labelled.get(c.category, OTHERS) == query)
-        yield from _cut(query, (concept_row(c, release) for c in chosen))
-    yield from _cut(IS_A, _pairs(graph, {c.id: c.parents for c in graph.concepts}))
-    yield from _cut(REPLACED_BY, _pairs(graph, {c.id: c.replaced_by for c in graph.concepts}))
-    yield from _cut(HAS_FINDING, map(assertion_row, graph.assertions))
-    for query, same in ((LINKED_SAME, True), (LINKED_XREF, False)):
-        links = (x for x in graph.links if (x.predicate == SAME_AS) is same)
-        yield from _cut(query, map(link_row, links))
-
-
-def _pairs(graph: Graph, ends: dict[Any, Sequence[str]]) -> Iterator[dict[str, Any]]:
-    return (
-        {"from": c, "to": end} for c, all_ends in ends.items() for end in all_ends if end in ends
-    )
-
-
-def _cut(query: str, rows: Iterator[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    while batch := list(islice(rows, BATCH)):
-        yield query, batch

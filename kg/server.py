@@ -49,14 +49,14 @@ def fetch_jars(lib: Path) -> Path:
     StoreError."""
     if lib.is_dir() and any(lib.glob("neo4j-*.jar")):
         return lib
-    _tool("mvn", "Maven")
+    maven = _tool("mvn", "Maven")
     if not (_DEPLOY / "pom.xml").is_file():
         raise StoreError(f"{_DEPLOY / 'pom.xml'} is not there.", mend="Run from a full checkout.")
     lib.parent.mkdir(parents=True, exist_ok=True)
     temporary = lib.with_name(f".{lib.name}-{os.getpid()}")
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own words, no shell
         [
-            "mvn", "--batch-mode", "--quiet", "--file", str(_DEPLOY / "pom.xml"),
+            maven, "--batch-mode", "--quiet", "--file", str(_DEPLOY / "pom.xml"),
             "dependency:copy-dependencies", f"-DoutputDirectory={temporary.resolve()}",
         ],
         capture_output=True,
@@ -108,7 +108,7 @@ class LocalServer:
             str(self.home), str(port),
         ]  # fmt: skip
         with (self.home / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own words, no shell
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -185,8 +185,8 @@ class LocalServer:
             except OSError:
                 return False
         else:
-            ps = ["ps", "-o", "args=", "-p", str(pid)]
-            said = subprocess.run(ps, capture_output=True, text=True, check=False).stdout
+            ps = [_tool("ps", "ps"), "-o", "args=", "-p", str(pid)]
+            said = subprocess.run(ps, capture_output=True, text=True, check=False).stdout  # noqa: S603
         return "Neo4jServer.java" in said and str(self.home) in said
 
     def _kept_password(self) -> str:

@@ -73,14 +73,33 @@ def progress(title: str, total: int | None) -> Iterator[Callable[..., None]]:
         yield lambda done, title=title: bar.update(task, completed=done, description=title)
 
 
-def parse_sources(given: tuple[str, ...]) -> dict[str, list[Path]]:
-    """NAME=FILE pairs. Raises InvalidField."""
+def parse_sources(
+    given: tuple[str, ...], *, allow_url: bool = False, folder: Path | None = None
+) -> dict[str, list[Path]]:
+    """Files by source, of NAME=FILE, NAME=URL (only if allowed), or NAME, which is fetched from
+    the address in the catalogue, into `folder`. Raises InvalidField or SourceError."""
+    from ontologies import source as catalogue
+    from ontologies.fetch import fetch, is_url
+
     found: dict[str, list[Path]] = {}
     for text in given:
         name, equals, file = text.partition("=")
-        if not equals or not file:
-            raise InvalidField("--source", f"{text!r} is not NAME=FILE.")
-        found.setdefault(name, []).append(Path(file))
+        if equals and not file:
+            raise InvalidField("source", f"{text!r} names no file.", mend="Write NAME=FILE.")
+        if equals and not is_url(file):
+            found.setdefault(name, []).append(Path(file))
+            continue
+        if equals and not allow_url:
+            raise InvalidField(
+                "source",
+                f"{name} is to come from a remote address.",
+                mend="Add --allow-url if you trust it, or fetch the file and name it.",
+            )
+        url = file or catalogue.load(name).url
+        if not url or folder is None:
+            raise InvalidField("source", f"{text!r} names no file.", mend=f"Write {name}=FILE.")
+        click.echo(f"fetching {url}", err=True)
+        found.setdefault(name, []).append(fetch(url, folder))
     return found
 
 

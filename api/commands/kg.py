@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from api.service import Service
     from kg.gate import Move
 
-sources_argument = click.argument("sources", nargs=-1, metavar="[NAME=FILE ...]")
+sources_argument = click.argument("sources", nargs=-1, metavar="[NAME[=FILE] ...]")
+url_option = click.option(
+    "--allow-url", is_flag=True, help="Take NAME=URL; the catalogue's addresses need no flag."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 decisions_option = click.option(
     "--decisions",
@@ -37,6 +40,7 @@ def kg() -> None:
 
 @kg.command()
 @sources_argument
+@url_option
 @click.option("--without", multiple=True, metavar="NAME", help="Take a source away. Repeatable.")
 @click.option(
     "--out",
@@ -49,6 +53,7 @@ def kg() -> None:
 @json_option
 def plan(
     sources: tuple[str, ...],
+    allow_url: bool,
     without: tuple[str, ...],
     out: Path | None,
     decisions: Path | None,
@@ -61,7 +66,7 @@ def plan(
 
     service = open_service()
     with progress("planning", STAGES) as bar:
-        inputs = service.loader.inputs(parse_sources(sources), without)
+        inputs = service.loader.inputs(_files(service, sources, allow_url), without)
         planned = service.loader.plan(inputs, decisions=decisions, progress=bar)
     moves = _replay_plan(service, planned, golden)
     made = planned.draft
@@ -80,6 +85,10 @@ def plan(
     click.echo(f"To browse: {page}, and every change in {folder / 'changes.tsv'}")
 
 
+def _files(service: Service, sources: tuple[str, ...], allow_url: bool) -> dict[str, list[Path]]:
+    return parse_sources(sources, allow_url=allow_url, folder=service.settings.home / "downloads")
+
+
 def _replay_plan(service: Service, planned: object, folder: Path | None) -> list[Move] | None:
     from api import golden
     from kg.loading import Plan
@@ -93,6 +102,7 @@ def _replay_plan(service: Service, planned: object, folder: Path | None) -> list
 
 @kg.command()
 @sources_argument
+@url_option
 @click.option("--activate", is_flag=True, help="Make it the active release.")
 @click.option("--force", is_flag=True, help="Load in spite of errors; the load log keeps that.")
 @decisions_option
@@ -100,6 +110,7 @@ def _replay_plan(service: Service, planned: object, folder: Path | None) -> list
 @json_option
 def load(
     sources: tuple[str, ...],
+    allow_url: bool,
     activate: bool,
     force: bool,
     decisions: Path | None,
@@ -108,7 +119,16 @@ def load(
 ) -> None:
     """Make a release: the active one's sources, with those named added or replaced."""
     service = open_service()
-    _load(service, sources, (), activate, force, decisions, golden, as_json)
+    _load(
+        service,
+        _files(service, sources, allow_url),
+        (),
+        activate,
+        force,
+        decisions,
+        golden,
+        as_json,
+    )
 
 
 @kg.command()
@@ -128,12 +148,12 @@ def unload(
 ) -> None:
     """Make a release of the active one's sources without SOURCE."""
     service = open_service()
-    _load(service, (), (source,), activate, force, decisions, golden, as_json)
+    _load(service, {}, (source,), activate, force, decisions, golden, as_json)
 
 
 def _load(
     service: Service,
-    sources: tuple[str, ...],
+    sources: dict[str, list[Path]],
     without: tuple[str, ...],
     activate: bool,
     force: bool,
@@ -148,7 +168,7 @@ def _load(
 
     before = service.releases.active_id()
     with progress("loading", STAGES) as bar:
-        inputs = service.loader.inputs(parse_sources(sources), without)
+        inputs = service.loader.inputs(sources, without)
         identifier, new = service.loader.load(
             inputs, decisions=decisions, force=force, progress=bar
         )
@@ -181,6 +201,7 @@ def _load(
 
 @kg.command()
 @sources_argument
+@url_option
 @decisions_option
 @click.option(
     "--limit",
@@ -191,14 +212,18 @@ def _load(
     help="Issues to print; 0 prints all.",
 )
 @json_option
-def validate(sources: tuple[str, ...], decisions: Path | None, limit: int, as_json: bool) -> None:
+def validate(
+    sources: tuple[str, ...], allow_url: bool, decisions: Path | None, limit: int, as_json: bool
+) -> None:
     """Check the active release with the sources named added or replaced; nothing is written."""
     from api.render.as_plan import issues_json
     from api.validation import validate as run
 
     service = open_service()
     with progress("checking", 4) as bar:
-        issues = run(service, parse_sources(sources), decisions=decisions, progress=bar)
+        issues = run(
+            service, _files(service, sources, allow_url), decisions=decisions, progress=bar
+        )
     worst = [i for i in issues if i.severity == "error"]
     shown = issues if limit == 0 else issues[:limit]
     if as_json:
@@ -333,7 +358,6 @@ def provenance(disease: str, finding: str | None, as_json: bool, release: str | 
 def export(form: str, out: Path, release: str | None) -> None:
     """Write a release as KGX TSV (a folder), Turtle or OBO Graphs JSON."""
     from kg.export import export as write
-
     from kg.graph import graph_of
 
     service = open_service(release)

@@ -38,7 +38,10 @@ def test_what_is_well_formed_passes(name: str, text: str, tmp_path: Path) -> Non
 
 
 def test_a_count_written_as_text_is_found(tmp_path: Path) -> None:
-    assert {i.code for i in issues(tmp_path, NTRIPLES, "own.nt")} == {"count-range", "total-positive"}
+    assert {i.code for i in issues(tmp_path, NTRIPLES, "own.nt")} == {
+        "count-range",
+        "total-positive",
+    }
 
 
 @pytest.mark.parametrize(
@@ -190,7 +193,9 @@ def test_table_checks_agree_with_the_shapes_on_2000_rows(seed: int, tmp_path: Pa
 
 def test_issues_are_counted_by_severity_code_and_source() -> None:
     found = check_table(some_graph(3, rows=200))
-    assert counts(found) == dict(sorted(Counter(("error", i.code, i.source) for i in found).items()))
+    assert counts(found) == dict(
+        sorted(Counter(("error", i.code, i.source) for i in found).items())
+    )
     assert str(found[0]).startswith("error label [T] T:")
 
 

@@ -26,7 +26,9 @@ def read(tmp_path: Path, text: str, name: str = "own.ttl") -> Content:
 
 @given(
     st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,6}", fullmatch=True),
-    st.text(st.characters(exclude_categories=("Cs", "Cc", "Z"), exclude_characters="|:"), min_size=1),
+    st.text(
+        st.characters(exclude_categories=("Cs", "Cc", "Z"), exclude_characters="|:"), min_size=1
+    ),
 )
 def test_an_identifier_survives_as_iri(prefix: str, local: str) -> None:
     try:
@@ -195,7 +197,9 @@ def test_the_same_assertion_twice_on_a_line_is_refused(tmp_path: Path) -> None:
 
 LAUGHS = (
     '<?xml version="1.0"?>\n<!DOCTYPE rdf:RDF [\n<!ENTITY a "ha">\n'
-    + "".join(f'<!ENTITY {y} "{f"&{x};" * 10}">\n' for x, y in zip("abcdefgh", "bcdefghi", strict=True))
+    + "".join(
+        f'<!ENTITY {y} "{f"&{x};" * 10}">\n' for x, y in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     + ']>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">&i;</rdf:RDF>\n'
 )
 
