@@ -24,6 +24,12 @@ FOLDER = Path(__file__).resolve().parents[1] / "benchmarks" / "golden"
 SHOWN = 10
 
 
+def folder(given: Path | None = None) -> Path | None:
+    """The folder of golden cases to replay, or None where it holds none."""
+    found = given or FOLDER
+    return found if any(found.glob("*.json")) else None
+
+
 def read(folder: Path) -> list[tuple[str, dict[str, object]]]:
     """Phenopackets of a folder, by name. Raises InputError for one that cannot be read."""
     found: list[tuple[str, dict[str, object]]] = []

@@ -93,11 +93,11 @@ def _replay_plan(service: Service, planned: object, folder: Path | None) -> list
     from api import golden
     from kg.loading import Plan
 
-    folder = folder or golden.FOLDER
-    if service.releases.active_id() is None or not folder.is_dir():
+    found = golden.folder(folder)
+    if service.releases.active_id() is None or found is None:
         return None
     assert isinstance(planned, Plan)
-    return golden.replay_plan(service, planned, folder)
+    return golden.replay_plan(service, planned, found)
 
 
 @kg.command()
@@ -173,9 +173,9 @@ def _load(
             inputs, decisions=decisions, force=force, progress=bar
         )
     manifest = service.releases.manifest(identifier)
-    folder = golden or cases.FOLDER
+    folder = cases.folder(golden)
     moves = None
-    if before is not None and identifier != before and folder.is_dir():
+    if before is not None and identifier != before and folder is not None:
         moves = cases.replay_releases(service.on(before), service.on(identifier), folder)
     if before is None or activate:
         service.releases.activate(identifier)
@@ -257,8 +257,8 @@ def diff(old: str, new: str, out: Path | None, golden: Path | None, as_json: boo
     service = open_service()
     one, other = (service.on(service.releases_named(r)) for r in (old, new))
     changes = compare(one.store, other.store)
-    folder = golden or cases.FOLDER
-    moves = cases.replay_releases(one, other, folder) if folder.is_dir() else None
+    folder = cases.folder(golden)
+    moves = None if folder is None else cases.replay_releases(one, other, folder)
     shown = (changes, (), service.releases.manifest(other.release)["warnings"], moves)
     if out is not None:
         click.echo(

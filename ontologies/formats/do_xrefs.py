@@ -6,6 +6,7 @@ and never join diseases.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from domain.assertions import DISEASE
@@ -17,6 +18,7 @@ from ontologies.tables import Table, header_of
 COLUMNS = ("id", "label", "xrefs")
 #: How the Disease Ontology writes OMIM's phenotypic series.
 SERIES = "MIM:PS"
+_SEPARATOR = re.compile(r"\s*[,|]\s*")
 
 
 def sniff(head: str, name: str) -> bool:  # noqa: ARG001
@@ -28,7 +30,7 @@ def read(path: Path, source: str, category: str = DISEASE) -> Content:  # noqa: 
     """Mappings that only translate codes. Raises SourceError with the line."""
     found: list[Mapping] = []
     for line, row in Table(path, COLUMNS):
-        for code in filter(None, (part.strip() for part in row["xrefs"].split("|"))):
+        for code in filter(None, _SEPARATOR.split(row["xrefs"])):
             series = code.startswith(SERIES)
             try:
                 found.append(

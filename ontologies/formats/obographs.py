@@ -96,4 +96,4 @@ def _concept(
 
 
 def _last(iri: str | None) -> str | None:
-    return None if iri is None else re.split(r"[#/]", iri)[-1]
+    return None if iri is None else re.split(r"[#/:]", iri)[-1]

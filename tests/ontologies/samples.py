@@ -118,7 +118,7 @@ id\tlabel\tsubClassOf
 """
 DO_XREFS = """\
 id\tlabel\txrefs
-"DOID:2"\t"toy ataxia"\t"MIM:100001"
+"DOID:2"\t"toy ataxia"\t"MIM:100001, MIM:100002"
 "DOID:1"\t"toy disease"\t"MIM:PS100000"
 "DOID:9"\t"obsolete toy"\t"ORDO:9"
 """

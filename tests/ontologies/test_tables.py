@@ -209,8 +209,10 @@ def test_one_id_with_two_labels_is_refused(tmp_path: Path) -> None:
 def test_cross_references_only_translate_codes(tmp_path: Path) -> None:
     content = read(tmp_path, DO_XREFS)
     assert {m.predicate for m in content.mappings} == {DB_XREF}
-    assert [m.object for m in content.mappings] == ["OMIM:100001", "OMIMPS:100000", "ORPHA:9"]
-    assert [m.subject_obsolete for m in content.mappings] == [False, False, True]
+    assert [m.object for m in content.mappings] == [
+        "OMIM:100001", "OMIM:100002", "OMIMPS:100000", "ORPHA:9"
+    ]  # fmt: skip
+    assert [m.subject_obsolete for m in content.mappings] == [False, False, False, True]
 
 
 def test_symptom_pairs_cite_their_entry_and_are_read_once(tmp_path: Path) -> None:
