@@ -30,7 +30,7 @@ class Settings:
     #: Password of Neo4j; None where it asks for none.
     neo4j_password: str | None = field(default=None, repr=False)
     #: Scoring method, by its file's name in `reasoning/scorers/`.
-    scorer: str = "likelihood"
+    scorer: str = "coverage"
     #: Hypotheses in an answer where the caller names no number.
     top: int = 10
     #: Longest text that is read, in characters.

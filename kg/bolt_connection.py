@@ -38,6 +38,7 @@ class Connection:
         self._password = password
         self._retry_s = retry_s
         self._open: tuple[int, Driver] | None = None
+        self._defined: set[str] = set()
 
     def __repr__(self) -> str:
         return f"Connection({self.url!r}, {self._user!r})"
@@ -59,10 +60,13 @@ class Connection:
             yield Reader(session)
 
     def define(self, *statements: str) -> None:
-        """Constraints and indexes, each in a transaction of its own. Raises StoreError."""
+        """Constraints and indexes, each in a transaction of its own and once for the life of
+        the connection. Raises StoreError."""
         with self._session() as session:
             for statement in statements:
-                session.run(statement).consume()
+                if statement not in self._defined:
+                    session.run(statement).consume()
+                    self._defined.add(statement)
 
     def close(self) -> None:
         """Close the driver; the next use opens another."""

@@ -14,7 +14,7 @@ from typing import Any
 from domain.errors import ReleaseCorrupt, ReleaseNotFound
 from kg import bolt_cases, bolt_load
 from kg.bolt import BoltStore, read_graph
-from kg.bolt_connection import Connection, Transaction
+from kg.bolt_connection import Connection, Reader, Transaction
 from kg.bolt_rows import Maker
 from kg.cases import Cases, LookUp
 from kg.compiled import CompiledCache, content_of, is_modified
@@ -164,7 +164,7 @@ class BoltReleases:
             state = reader.bookmark()
             folder = cache.find(release, state)
             if folder is None:
-                graph = read_graph(reader, release, Maker(self.where))
+                graph = self._read(reader, release)
                 resolver = Resolver.of(graph.concepts, bolt_cases.decisions_of(manifest))
                 still = reader.bookmark() == state
                 folder = cache.write(
@@ -172,6 +172,14 @@ class BoltReleases:
                 )
         self._compiled[release] = folder
         return folder
+
+    def graph(self, release: str) -> Graph:
+        """A release as the database holds it now, whole."""
+        with self._connection.reading() as reader:
+            return self._read(reader, release)
+
+    def _read(self, reader: Reader, release: str) -> Graph:
+        return read_graph(reader, release, Maker(self.where))
 
     def modified(self, release: str) -> bool:
         """Whether what `compiled` last gave is of other content than what was loaded."""

@@ -32,6 +32,7 @@ _CLASS_SHARE = np.array([0.0] + [(lo + hi) / 2 for _, lo, hi in FREQUENCY_CLASSE
 _COLUMNS = (
     "pair_disease", "pair_term", "pair_share", "pair_patients", "pair_start", "pair_end",
     "entry_starts", "entry_disease", "entry_share", "entry_pair", "denied_starts", "denied_pairs",
+    "seen_starts", "seen_pairs",
 )  # fmt: skip
 
 
@@ -41,7 +42,8 @@ class EvidenceMatrix:
 
     `pair_share` is NaN for negative pairs; `pair_patients` the patients behind a denial.
     `entry_*` is a sparse matrix by term: diseases (ascending) with the term or one below it,
-    the largest share, and the pair that has it. `denied` lists negative pairs by term.
+    the largest share, and the pair that has it. `denied` lists negative pairs by term, `seen` the
+    others.
     Rows of a pair are `pair_start` to `pair_end`, of which `kept` (if given) were used.
     """
 
@@ -57,6 +59,8 @@ class EvidenceMatrix:
     entry_pair: Array
     denied_starts: Array
     denied_pairs: Array
+    seen_starts: Array
+    seen_pairs: Array
     kept: Array | None = None
 
     @classmethod
@@ -77,17 +81,18 @@ class EvidenceMatrix:
         seen = np.flatnonzero(~np.isnan(pairs["pair_share"]))
         starts, disease, share, pair = _carry_up(knowledge, pairs, seen, n_diseases)
         denied = np.flatnonzero(np.isnan(pairs["pair_share"]))
-        terms = pairs["pair_term"][denied]
-        order = np.argsort(terms, kind="stable")
-        bounds = np.searchsorted(terms[order], np.arange(len(knowledge.terms) + 1))
+        denied_starts, denied_pairs = _by_term(knowledge, pairs, denied)
+        seen_starts, seen_pairs = _by_term(knowledge, pairs, seen)
         return cls(
             **pairs,
             entry_starts=starts,
             entry_disease=disease,
             entry_share=share,
             entry_pair=pair,
-            denied_starts=bounds.astype(np.int64),
-            denied_pairs=denied[order].astype(np.int32),
+            denied_starts=denied_starts,
+            denied_pairs=denied_pairs,
+            seen_starts=seen_starts,
+            seen_pairs=seen_pairs,
             kept=rows,
         )
 
@@ -108,6 +113,10 @@ class EvidenceMatrix:
         """Negative pairs whose term is exactly `term`."""
         return self.denied_pairs[self.denied_starts[term] : self.denied_starts[term + 1]]
 
+    def seen(self, term: int) -> Array:
+        """Pairs, not negative, whose term is exactly `term`."""
+        return self.seen_pairs[self.seen_starts[term] : self.seen_starts[term + 1]]
+
     def rows_of(self, pair: int) -> list[int]:
         """The rows behind a pair."""
         rows = range(int(self.pair_start[pair]), int(self.pair_end[pair]))
@@ -123,6 +132,14 @@ class EvidenceMatrix:
         """The pairs of a disease, as it is numbered in this matrix."""
         first, last = np.searchsorted(self.pair_disease, (disease, disease + 1))
         return range(int(first), int(last))
+
+
+def _by_term(knowledge: Knowledge, pairs: dict[str, Array], some: Array) -> tuple[Array, Array]:
+    """Some pairs grouped by their term: (starts, pairs)."""
+    terms = pairs["pair_term"][some]
+    order = np.argsort(terms, kind="stable")
+    starts = np.searchsorted(terms[order], np.arange(len(knowledge.terms) + 1))
+    return starts.astype(np.int64), some[order].astype(np.int32)
 
 
 def _pool(knowledge: Knowledge, rows: Array) -> dict[str, Array]:

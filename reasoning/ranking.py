@@ -94,6 +94,11 @@ class Ranker:
                 inside = self.scorer.effects(view, view.overlay, sign)
                 effects[view.replaced] = inside[view.replaced]
             total += effects
+        profile = self.scorer.profile(view, view.matrix, signs)
+        if view.overlay is not None and view.replaced is not None:
+            inside = self.scorer.profile(view, view.overlay, signs)
+            profile[view.replaced] = inside[view.replaced]
+        total += profile
         prior = float(np.log((1 - OUTSIDE_SHARE) / n))
         scores = total + prior
         posterior, outside = _posterior(scores, float(np.log(OUTSIDE_SHARE)))
@@ -205,8 +210,9 @@ class Ranker:
         contributions: tuple[Contribution, ...] = ()
         typical: tuple[Typical, ...] = ()
         if explained:
-            contributions = tuple(
-                self.scorer.reason(ranking.view, sign, disease) for sign in ranking.signs
+            contributions = (
+                *(self.scorer.reason(ranking.view, sign, disease) for sign in ranking.signs),
+                *self.scorer.profile_reasons(ranking.view, ranking.signs, disease),
             )
             typical = tuple(self._typical(ranking, disease))
         return Hypothesis(

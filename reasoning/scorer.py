@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isinf
@@ -45,6 +46,14 @@ class Scorer(Protocol):
 
     def reason(self, view: View, sign: Sign, disease: int) -> Contribution:
         """The same number for one disease, with its reason."""
+
+    def profile(self, view: View, matrix: EvidenceMatrix, signs: Sequence[Sign]) -> Array:
+        """What belongs to each disease as a whole, by what `matrix` says of it."""
+
+    def profile_reasons(
+        self, view: View, signs: Sequence[Sign], disease: int
+    ) -> tuple[Contribution, ...]:
+        """The same for one disease, as contributions without a finding."""
 
 
 def names() -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def _checks(service: Service) -> Iterator[Check]:
     yield _package("abbreviations", "scispacy", "", required=True)
     yield _package("server", "gunicorn", "", required=True)
     yield Check("embedded store", *_installed("networkx", required=True))
-    yield Check("Neo4j store", False, False, "not part of this version")
+    yield _package("Neo4j store", "neo4j", "neo4j", required=False)
     yield Check("image reader", False, False, "not part of this version")
     yield Check("signal reader", False, False, "not part of this version")
 

@@ -108,6 +108,24 @@ class LikelihoodScorer:
             return self._contribution(view, matrix, sign, kind, value, None, None, text)
         return self._contribution(view, matrix, sign, kind, value, term, witness, text)
 
+    def profile(
+        self,
+        view: View,
+        matrix: EvidenceMatrix,  # noqa: ARG002
+        signs: Sequence[Sign],  # noqa: ARG002
+    ) -> Array:
+        """Nothing: this method looks at findings one by one."""
+        return np.zeros(len(view.knowledge.diseases))
+
+    def profile_reasons(
+        self,
+        view: View,  # noqa: ARG002
+        signs: Sequence[Sign],  # noqa: ARG002
+        disease: int,  # noqa: ARG002
+    ) -> tuple[Contribution, ...]:
+        """None."""
+        return ()
+
     def _match(self, log_share: Array, view: View, term: int, above: int) -> Array:
         b, i = view.background.share, view.background.information
         return np.asarray(log_share - np.log(b[above]) - self.cost * max(i[term] - i[above], 0.0))

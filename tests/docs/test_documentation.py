@@ -18,7 +18,7 @@ from ontologies.source import load, names
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CLI = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-SETTING = re.compile(r"\bDIFFERENTIA_[A-Z][A-Z_]*[A-Z]\b")
+SETTING = re.compile(r"\bDIFFERENTIA_[A-Z][A-Z0-9_]*[A-Z]\b")
 
 
 def tracked() -> list[Path]:
@@ -82,7 +82,7 @@ def settings() -> dict[str, object]:
 
 
 def test_every_setting_is_in_the_readme_with_its_default_and_no_other() -> None:
-    rows = dict(re.findall(r"^\| `(DIFFERENTIA_[A-Z_]+)` \|.*\| ([^|]+) \|$", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `(DIFFERENTIA_[A-Z0-9_]+)` \|.*\| ([^|]+) \|$", README, re.MULTILINE))
     assert set(rows) == set(settings())
     for name, default in settings().items():
         if default is not None:

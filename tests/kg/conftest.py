@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-import secrets
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,11 +19,12 @@ from kg.bolt_connection import Connection
 from kg.bolt_releases import BoltReleases
 from kg.release import Home
 from kg.releases import Releases
-from kg.server import LocalServer, fetch_jars, free_port
+from kg.server import LocalServer, free_port
 from tests.conftest import SOURCES
 
+ROOT = Path(__file__).resolve().parents[2]
 #: The jars stay between runs; git ignores the folder.
-LIB = Path(__file__).resolve().parents[2] / ".cache" / "neo4j" / "lib"
+LIB = ROOT / ".cache" / "neo4j" / "lib"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,7 @@ class Neo4j:
     url: str
     user: str
     password: str
+    home: Path | None = None
 
     def connection(self) -> Connection:
         return Connection(self.url, self.user, self.password)
@@ -68,15 +72,41 @@ def neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4j]:
         return
     if shutil.which("java") is None or (not LIB.is_dir() and shutil.which("mvn") is None):
         absent("NO NEO4J: set NEO4J_URI, or install a JDK and Maven, to test the Neo4j store")
-    fetch_jars(LIB)
-    server = LocalServer(tmp_path_factory.mktemp("neo4j"), LIB)
-    password = secrets.token_urlsafe(12)
-    status = server.start(free_port(), password)
-    assert status.url is not None
+    home = tmp_path_factory.mktemp("neo4j")
+    started = json.loads(command("start", home, "--port", str(free_port())).stdout)
     try:
-        yield Neo4j(url=status.url, user="neo4j", password=password)
+        password = Path(started["password_file"]).read_text().strip()
+        yield Neo4j(url=started["url"], user="neo4j", password=password, home=home)
     finally:
-        server.stop()
+        assert json.loads(command("stop", home).stdout)["stopped"]
+    assert not LocalServer(home, LIB).status().running
+
+
+def command(
+    name: str, home: Path, *options: str, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """`differentia neo4j NAME --home HOME --json`, as a person runs it."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("DIFFERENTIA_")}
+    words = [
+        "-c",
+        "from api.cli import main; main()",
+        "neo4j",
+        name,
+        "--home",
+        str(home),
+        "--json",
+        *options,
+    ]
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env=kept | {"DIFFERENTIA_HOME": str(ROOT / ".cache")} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    return done
 
 
 def wipe(neo4j: Neo4j) -> None:

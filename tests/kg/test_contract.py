@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from api.intake import CodedFinding
@@ -116,7 +118,7 @@ def test_the_compiled_index_says_the_same_as_the_store(
         assert above == {ref.id, *store.ancestors(ref.id)}
 
 
-def release_of(name: str, label: str = "One") -> tuple[dict[str, object], Graph, Resolver]:
+def release_of(name: str, label: str = "One") -> tuple[dict[str, Any], Graph, Resolver]:
     """A very small release called `name`."""
     one, two = (Concept(id=Curie(f"T:{n}"), label=label, category=PHENOTYPE) for n in (1, 2))
     links = [
@@ -126,7 +128,7 @@ def release_of(name: str, label: str = "One") -> tuple[dict[str, object], Graph,
         ),
     ]
     graph = Graph.of([one, two], [], links)
-    manifest = {
+    manifest: dict[str, Any] = {
         "id": name,
         "sources": [{"name": "s", "version": "1", "sha256": "0"}],
         "counts": {},
@@ -229,9 +231,7 @@ def test_the_manifest_comes_back(any_service: Service) -> None:
 
 def test_both_rank_alike(any_service: Service, toy_service: Service) -> None:
     findings = [CodedFinding(concept="HP:0001250"), CodedFinding(concept="HP:0002066")]
-    answers = []
-    for service in (any_service, toy_service):
-        answers.append(service.diagnose(service.case(findings=findings), top=10))
+    answers = [s.diagnose(s.case(findings=findings), top=10) for s in (any_service, toy_service)]
     assert answers[0] == answers[1]
     assert answers[0].ranked
 

@@ -100,7 +100,7 @@ def test_each_rule_is_broken_alone_and_named(
 @pytest.mark.parametrize(
     "frequency",
     ["", "dif:count 0 ; dif:total 40 ;", "dif:excluded true ; dif:count 0 ; dif:total 40 ;",
-     "dif:percent 0 ;", "dif:percent 12.5 ;", 'dif:percent "5e1"^^<http://www.w3.org/2001/XMLSchema#double> ;',
+     "dif:percent 0 ;", "dif:percent 12.5 ;", "dif:percent 5e1 ;",
      "dif:frequency HP:0040285 ;", "dif:excluded true ; dif:frequency HP:0040285 ;",
      "dif:excluded false ; dif:count 14 ; dif:total 14 ;"],
 )  # fmt: skip

@@ -103,7 +103,7 @@ id\tsubject\tpredicate\tobject\tnegated\thas_count\thas_total\tsex_qualifier\tpu
 TABLE = """\
 disease_id,disease_label,finding_id,finding_label,frequency,excluded,sex,onset,evidence,references,note
 h:D1,Toy ataxia,HP:0001251,Ataxia,7/14,,,,PCS,PMID:1,
-h:D1,Toy ataxia,HP:0001250,Seizure,,yes,F,HP:0003577,,"PMID:2; https://hospital.example/audit","a, b"
+h:D1,Toy ataxia,HP:0001250,Seizure,,yes,F,HP:0003577,,"PMID:2; https://h.example/audit","a, b"
 h:D1,Toy ataxia,HP:0002650,,HP:0040281,no,,,TAS,h:audit-2024,
 """
 DO_TERMS = """\

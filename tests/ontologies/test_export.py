@@ -79,9 +79,7 @@ def toy_graph() -> Graph:
         Link(subject=third.id, predicate=XREF, object=code.id, source="mondo", line=4),
         Link(subject=odd.id, predicate=XREF, object=code.id, source="local", line=9),
     ]  # fmt: skip
-    return Graph.of(
-        [*graph.concepts, odd, code, other, third], [*graph.assertions, said], links
-    )
+    return Graph.of([*graph.concepts, odd, code, other, third], [*graph.assertions, said], links)
 
 
 def in_order(graph: Graph) -> Graph:
@@ -178,7 +176,11 @@ def test_another_form_is_refused_with_those_there_are(tmp_path: Path) -> None:
         export(toy_graph(), MANIFEST, "csv", tmp_path / "x")
 
 
-_TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20)
+#: The folder is the same in all examples; each writes its file anew.
+SETTINGS = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 _LOCAL = st.from_regex(r"[A-Za-z0-9_./#%()'-]{1,8}", fullmatch=True)
 _IDS = st.builds(
     lambda prefix, local: Curie.parse(f"{prefix}:{local}"),
@@ -205,10 +207,10 @@ _ROWS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    rows=st.lists(_ROWS, min_size=1, max_size=6, unique_by=lambda a: (a.source, a.line))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@given(rows=st.lists(_ROWS, min_size=1, max_size=6, unique_by=lambda a: (a.source, a.line)))
 def test_any_assertion_survives_turtle(rows: list[Assertion], tmp_path: Path) -> None:
     graph = Graph.of([], rows)
     export(graph, MANIFEST, "turtle", tmp_path / "any.ttl")
@@ -216,7 +218,9 @@ def test_any_assertion_survives_turtle(rows: list[Assertion], tmp_path: Path) ->
     assert Graph.of([], list(again.assertions)) == graph
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     identifier=_IDS,
     label=_TEXT.filter(str.strip),
@@ -239,7 +243,7 @@ def test_a_sample_of_the_real_files_reads_back(tmp_path: Path) -> None:
         formats.read(given.path, given.source.name, given.source.category)
         for given in find_inputs({})
     )
-    rows = random.Random(7).sample(hpoa.assertions, 500)  # noqa: S311
+    rows = random.Random(7).sample(hpoa.assertions, 500)
     parents = {c.id: c.parents for c in hpo.concepts}
     needed: set[str] = set()
     waiting = [i for a in rows for i in (a.concept, a.onset) if i]

@@ -17,7 +17,7 @@ BODY = b"format-version: 1.2\n" * 100
 
 
 class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         if not self.path.endswith("toy.obo"):
             self.send_error(404)
             return

@@ -58,14 +58,14 @@ def test_a_cut_or_foreign_file_gives_one_clear_error_or_less_content(
 ) -> None:
     """Cut anywhere, a file is refused with its name, or read for what is whole: nothing else."""
     path = tmp_path / name
+    said: Content | SourceError
     for cut in range(0, len(text), 23):
         path.write_text(text[:cut])
         try:
-            content = formats.read(path, "toy", name=form)
+            said = formats.read(path, "toy", name=form)
         except SourceError as error:
-            assert name in str(error)
-        else:
-            assert isinstance(content, Content)
+            said = error
+        assert isinstance(said, Content) or name in str(said)
 
 
 @pytest.mark.parametrize("form", formats.names())

@@ -14,6 +14,7 @@ from domain.case import Case
 from domain.differential import Match
 from domain.findings import Observation, State
 from domain.identifiers import Curie
+from kg.arrays import Array
 from reasoning import scorer
 from reasoning.evidence import EvidenceMatrix
 from reasoning.knowledge import Knowledge
@@ -97,6 +98,38 @@ def test_soft_evidence_lies_between_absence_and_presence(
         if ratio < 1:
             assert value <= 0
             assert value >= absent - 1e-9
+
+
+@pytest.mark.parametrize("before", [(), ("HP:0002650",), ("HP:0002066", "HP:0001640")])
+@pytest.mark.parametrize("term", TERMS)
+def test_the_whole_score_is_monotone(
+    method: scorer.Scorer, view: View, matrix: EvidenceMatrix, term: str, before: tuple[str, ...]
+) -> None:
+    """A finding present, absent, or not mentioned beside others: profile terms included."""
+
+    def total(*signs: Sign) -> Array:
+        return sum(
+            (method.effects(view, matrix, s) for s in signs), method.profile(view, matrix, signs)
+        )
+
+    others = [sign_of(view.knowledge, t, inf) for t in before if t != term]
+    silent = total(*others)
+    present = total(*others, sign_of(view.knowledge, term, inf)) - silent
+    absent = total(*others, sign_of(view.knowledge, term, 0.0)) - silent
+    background = float(view.background.share[number(view.knowledge, term)])
+    for disease in range(len(DISEASES)):
+        entry = matrix.entry(number(view.knowledge, term), disease)
+        denied = any(
+            matrix.pair_disease[p] == disease
+            for a in view.knowledge.ancestors[number(view.knowledge, term)]
+            for p in matrix.denied(int(a))
+        )
+        assert absent[disease] <= 1e-12
+        if entry is not None and entry[0] >= background:
+            assert absent[disease] <= present[disease] + 1e-12
+        elif entry is not None or denied:
+            assert present[disease] <= 1e-12
+            assert absent[disease] == pytest.approx(0, abs=1e-12)
 
 
 def test_absence_goes_down_and_presence_goes_up(method: scorer.Scorer, view: View) -> None:

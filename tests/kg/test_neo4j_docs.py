@@ -1,0 +1,90 @@
+"""The queries of docs/neo4j.md, and the schema it names, on the toy release."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api.service import Service
+from tests.conftest import SOURCES
+from tests.kg.conftest import Neo4j
+
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "neo4j.md").read_text("utf-8")
+QUERIES = re.findall(r"```cypher\n(.*?)```", DOCUMENT, re.DOTALL)
+
+
+def rows(neo4j: Neo4j, query: str, **parameters: object) -> list[dict[str, object]]:
+    connection = neo4j.connection()
+    found = [dict(row) for row in connection.read(query, **parameters)]
+    connection.close()
+    return found
+
+
+@pytest.fixture
+def other(bolt: Service, tmp_path: Path) -> str:
+    """A second release that lacks one row on TOY:1 and is not active."""
+    hpoa = tmp_path / "other.hpoa"
+    lines = SOURCES["hpoa"][0].read_text().splitlines(keepends=True)
+    kept = [x for x in lines if not (x.startswith("TOY:1\t") and "HP:0000252" in x)]
+    assert len(kept) == len(lines) - 1
+    hpoa.write_text("".join(kept))
+    return bolt.build({**SOURCES, "hpoa": [hpoa]})[0]
+
+
+def test_there_are_five_queries() -> None:
+    assert len(QUERIES) == 5
+
+
+def test_what_is_said_of_a_disease(bolt: Service, empty: Neo4j) -> None:
+    found = rows(empty, QUERIES[0], disease="TOY:1")
+    said = [a for a in bolt.store.assertions_of("TOY:1") if a.aspect == "P" and not a.excluded]  # type: ignore[arg-type]
+    assert len(found) == len(said) > 1
+    assert {r["finding"] for r in found} == {a.concept for a in said}
+    shares = [int(str(r["n"])) / int(str(r["of"])) for r in found if r["n"] is not None]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_diseases_with_a_finding(bolt: Service, empty: Neo4j, other: str) -> None:
+    found = rows(empty, QUERIES[1], finding="HP:0001250")
+    assert [r["disease"] for r in found] == ["TOY:1", "TOY:4", "TOY:5", "TOY:7"]
+
+
+def test_diseases_with_the_most_findings(bolt: Service, empty: Neo4j) -> None:
+    found = rows(empty, QUERIES[2], findings=["HP:0001250", "HP:0001251"])
+    assert found[0]["disease"] == "TOY:1"
+    assert sorted(found[0]["shown"]) == ["Ataxia", "Seizure"]  # type: ignore[call-overload]
+    assert all(len(r["shown"]) == 1 for r in found[1:])  # type: ignore[arg-type]
+
+
+def test_who_says_so(bolt: Service, empty: Neo4j) -> None:
+    [said] = [a for a in bolt.store.assertions_of("TOY:1") if a.concept == "HP:0000252"]  # type: ignore[arg-type]
+    found = rows(empty, QUERIES[3], disease="TOY:1", finding="HP:0000252")
+    assert [r["line"] for r in found] == [said.line]
+    assert found[0]["references"] == list(said.references)
+    assert found[0]["version"] == bolt.versions["hpoa"]
+    assert found[0]["loaded"]
+
+
+def test_what_another_release_does_not_say(bolt: Service, empty: Neo4j, other: str) -> None:
+    both = {"disease": "TOY:1"}
+    lost = rows(empty, QUERIES[4], one=bolt.release, other=other, **both)
+    assert [r["finding"] for r in lost] == ["HP:0000252"]
+    assert rows(empty, QUERIES[4], one=other, other=bolt.release, **both) == []
+
+
+def test_the_schema_is_described(bolt: Service, empty: Neo4j) -> None:
+    labels = {r["label"] for r in rows(empty, "CALL db.labels() YIELD label RETURN label")}
+    kinds = rows(empty, "CALL db.relationshipTypes() YIELD relationshipType AS t RETURN t")
+    names = {str(x) for x in labels | {r["t"] for r in kinds}} - {"Kept"}
+    assert {"Disease", "Phenotype", "HAS_FINDING", "IS_A"} <= names
+    for name in names:
+        assert f"`{name}`" in DOCUMENT, name
+    properties = rows(
+        empty,
+        "MATCH (:Concept)-[a:HAS_FINDING]->() UNWIND keys(a) AS k RETURN DISTINCT k"
+        " UNION MATCH (c:Concept) UNWIND keys(c) AS k RETURN DISTINCT k",
+    )
+    for row in properties:
+        assert f"`{row['k']}`" in DOCUMENT, row["k"]
