@@ -228,6 +228,9 @@ def _reason_line(c: Contribution, states: Mapping[Curie, State]) -> str:
     head = plain(words.reason(c, states))
     if c.finding is not None:
         head += f" ({c.finding.id})"
+    else:
+        # The rows behind a term for the whole disease are many: `rows` and the report show them.
+        return f"{head}: {plain(c.text)}"
     # What a scorer says of a finding that met nothing only repeats that it met nothing.
     how = "" if c.match is Match.NONE and c.text else words.MATCH_WORDS[c.match]
     parts = [f"{head}: {'; '.join(filter(None, (how, plain(c.text))))}"]

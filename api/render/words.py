@@ -76,11 +76,13 @@ _GROUPS: Mapping[str, str] = {
     "against": "Conflicting",
     "unexplained": "Not explained by this disease",
     "nil": "Without effect",
+    "whole": "The disease as a whole",
 }
 
 
 def grouped(hypothesis: Hypothesis) -> tuple[Group, ...]:
-    """All contributions of a hypothesis as supporting, conflicting, unexplained, without effect.
+    """All contributions of a hypothesis as supporting, conflicting, unexplained, without effect,
+    or of the disease as a whole.
 
     Every contribution is in exactly one group; empty groups are left out.
     """
@@ -90,9 +92,12 @@ def grouped(hypothesis: Hypothesis) -> tuple[Group, ...]:
         "against": [],
         "unexplained": [],
         "nil": [],
+        "whole": [],
     }
     for row in rows:
-        if row.log_likelihood_ratio > 0:
+        if row.finding is None:
+            buckets["whole"].append(row)
+        elif row.log_likelihood_ratio > 0:
             buckets["for"].append(row)
         elif row.log_likelihood_ratio < 0:
             buckets["unexplained" if row.match is Match.NONE else "against"].append(row)

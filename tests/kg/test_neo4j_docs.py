@@ -27,7 +27,7 @@ def other(bolt: Service, tmp_path: Path) -> str:
     """A second release that lacks one row on TOY:1 and is not active."""
     hpoa = tmp_path / "other.hpoa"
     lines = SOURCES["hpoa"][0].read_text().splitlines(keepends=True)
-    kept = [x for x in lines if not (x.startswith("TOY:1\t") and "HP:0000252" in x)]
+    kept = [x for x in lines if not (x.startswith("TOY:1\t") and "HP:0002066" in x)]
     assert len(kept) == len(lines) - 1
     hpoa.write_text("".join(kept))
     return bolt.build({**SOURCES, "hpoa": [hpoa]})[0]
@@ -59,8 +59,8 @@ def test_diseases_with_the_most_findings(bolt: Service, empty: Neo4j) -> None:
 
 
 def test_who_says_so(bolt: Service, empty: Neo4j) -> None:
-    [said] = [a for a in bolt.store.assertions_of("TOY:1") if a.concept == "HP:0000252"]  # type: ignore[arg-type]
-    found = rows(empty, QUERIES[3], disease="TOY:1", finding="HP:0000252")
+    [said] = [a for a in bolt.store.assertions_of("TOY:1") if a.concept == "HP:0002066"]  # type: ignore[arg-type]
+    found = rows(empty, QUERIES[3], disease="TOY:1", finding="HP:0002066")
     assert [r["line"] for r in found] == [said.line]
     assert found[0]["references"] == list(said.references)
     assert found[0]["version"] == bolt.versions["hpoa"]
@@ -70,7 +70,7 @@ def test_who_says_so(bolt: Service, empty: Neo4j) -> None:
 def test_what_another_release_does_not_say(bolt: Service, empty: Neo4j, other: str) -> None:
     both = {"disease": "TOY:1"}
     lost = rows(empty, QUERIES[4], one=bolt.release, other=other, **both)
-    assert [r["finding"] for r in lost] == ["HP:0000252"]
+    assert [r["finding"] for r in lost] == ["HP:0002066"]
     assert rows(empty, QUERIES[4], one=other, other=bolt.release, **both) == []
 
 
