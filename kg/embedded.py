@@ -42,16 +42,17 @@ class EmbeddedStore:
         graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
         for concept in kgx.read_nodes(self._folder / "nodes.tsv"):
             graph.add_node(concept.id, concept=concept)
-        for edge in kgx.read_edges(self._folder / "edges.tsv"):
+        # Several files of one source can say the same on the same line: edges are numbered.
+        for number, edge in enumerate(kgx.read_edges(self._folder / "edges.tsv")):
             if isinstance(edge, Assertion):
-                key = (HAS_FINDING, edge.source, edge.line)
+                key = (HAS_FINDING, number)
                 graph.add_edge(edge.disease, edge.concept, key=key, assertion=edge)
             elif isinstance(edge, Link):
-                key = (edge.predicate, edge.source, edge.line)
+                key = (edge.predicate, number)
                 graph.add_edge(edge.subject, edge.object, key=key, link=edge)
             else:
                 child, parent = edge
-                graph.add_edge(child, parent, key=(IS_A, "", 0))
+                graph.add_edge(child, parent, key=(IS_A, number))
         return graph
 
     def concept(self, concept: Curie) -> Concept | None:

@@ -17,7 +17,7 @@ def test_every_contribution_is_in_exactly_one_group() -> None:
     h = builders.first()
     grouped = [c for g in words.grouped(h) for c in g.contributions]
     assert sorted(map(id, grouped)) == sorted(map(id, h.contributions))
-    assert [g.key for g in words.grouped(h)] == ["for", "against", "unexplained"]
+    assert [g.key for g in words.grouped(h)] == ["for", "against", "unexplained", "whole"]
     assert [g.key for g in words.grouped(builders.second())] == ["against", "nil"]
 
 
