@@ -166,7 +166,7 @@ def _login(url: str, user: str, password: str) -> bool:
 
     with _driver(url, user, password) as driver:
         try:
-            driver.execute_query("RETURN 1", database_=DATABASE)
+            driver.verify_connectivity()
         except exceptions.AuthError:
             return False
     return True
@@ -176,7 +176,7 @@ def _first_login(url: str, user: str, password: str) -> bool:
     from neo4j import exceptions
 
     change = "ALTER CURRENT USER SET PASSWORD FROM $old TO $new"
-    with _driver(url, user, "neo4j") as driver:
+    with _driver(url, user, "neo4j", max_transaction_retry_time=0) as driver:
         try:
             driver.execute_query(change, {"old": "neo4j", "new": password}, database_="system")
         except exceptions.AuthError:

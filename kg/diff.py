@@ -122,9 +122,11 @@ def _assertions(old: Iterable[Assertion], new: Iterable[Assertion]) -> Iterator[
             kind = "polarity" if turned else "frequency"
             yield Change(kind, "changed", source, disease, concept, one, other)
         for one in removed[len(added) :]:
-            yield Change("assertion", "removed", source, disease, concept, one, key[4])
+            said = f"{one} {key[4]}".strip()
+            yield Change("assertion", "removed", source, disease, concept, said, "")
         for other in added[len(removed) :]:
-            yield Change("assertion", "added", source, disease, concept, key[4], other)
+            said = f"{other} {key[4]}".strip()
+            yield Change("assertion", "added", source, disease, concept, "", said)
 
 
 def _by_key(assertions: Iterable[Assertion]) -> dict[_Key, list[Assertion]]:
