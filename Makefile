@@ -18,7 +18,7 @@ CASE := examples/ataxia-two-sisters.txt
 REPORT := out/report.html
 HPO3 := .cache/bench-hpo3
 
-.PHONY: help demo build serve test check bench clean
+.PHONY: help demo build serve test check bench soak clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -49,6 +49,10 @@ check: .venv/.dev ## ruff, mypy, import-linter and the documentation tests
 
 bench: build $(HPO3)/.installed ## measure ranking and cold starts, beside hpo3 and `import spacy`
 	@$(BIN)/python -m benchmarks.bench --hpo3-python '$(HPO3)/bin/python' --text '$(CASE)'
+
+soak: .venv/.dev ## kill loads of the full knowledge base at seeded moments, on both stores
+	@$(BIN)/python -u -m benchmarks.soak --kills 50
+	@$(BIN)/python -u -m benchmarks.soak --kills 10 --neo4j
 
 clean: ## remove what the targets left behind, except .venv, .cache and releases
 	@rm -rf build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \

@@ -8,7 +8,7 @@ before. The next load starts in the same place, on whatever the kill left. The l
 its end.
 
     python -m benchmarks.soak --kills 50            # in a folder
-    DIFFERENTIA_STORE=bolt://... python -m benchmarks.soak --kills 10
+    python -m benchmarks.soak --kills 10 --neo4j   # in a Neo4j server of its own
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from api.intake import CodedFinding
 from api.render.as_json import differential_json
 from api.service import Service
 from api.settings import Settings
+from benchmarks.local_neo4j import local_neo4j
 from ontologies.source import load
 
 FINDINGS = ("HP:0002066", "HP:0000666", "HP:0001263", "HP:0001252")
@@ -56,16 +56,23 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--kills", type=int, default=50)
     options.add_argument("--seed", type=int, default=20250116)
+    options.add_argument("--neo4j", action="store_true")
+    options.add_argument("--jars", type=Path, default=Path(".cache/neo4j/lib"))
     asked = options.parse_args()
+    if asked.neo4j:
+        with local_neo4j(asked.jars) as (url, password, folder):
+            run(folder, asked.kills, asked.seed, {"STORE": url, "NEO4J_PASSWORD": password})
+        return
     with tempfile.TemporaryDirectory(prefix="differentia-soak-") as name:
-        run(Path(name), asked.kills, asked.seed)
+        run(Path(name), asked.kills, asked.seed, {"STORE": "file"})
 
 
-def run(folder: Path, kills: int, seed: int) -> None:
+def run(folder: Path, kills: int, seed: int, store: dict[str, str]) -> None:
     home, hpoa = folder / "home", folder / "phenotype.hpoa"
     (home / "none").mkdir(parents=True)
-    settings = replace(Settings.load(), home=home)
-    environ = os.environ | {"DIFFERENTIA_HOME": str(home)}
+    stated = {f"DIFFERENTIA_{name}": value for name, value in store.items()}
+    environ = os.environ | {"DIFFERENTIA_HOME": str(home)} | stated
+    settings = Settings.load(environ)
     carrier = load("hpoa").carrier
     assert carrier is not None
     lines = carrier.locate().read_text("utf-8").splitlines(keepends=True)

@@ -58,9 +58,10 @@ MATCH (r:Release {id: $id, load: $load})
 SET r.complete = true, r.manifest = $manifest REMOVE r.locked, r.batches
 RETURN r.id AS id
 """
-DISEASES = "UNWIND $rows AS row CREATE (c:Concept:Disease) SET c = row"
-PHENOTYPES = "UNWIND $rows AS row CREATE (c:Concept:Phenotype) SET c = row"
-OTHERS = "UNWIND $rows AS row CREATE (c:Concept) SET c = row"
+# `+=` on what was just made: `=` would first look for properties to take away.
+DISEASES = "UNWIND $rows AS row CREATE (c:Concept:Disease) SET c += row"
+PHENOTYPES = "UNWIND $rows AS row CREATE (c:Concept:Phenotype) SET c += row"
+OTHERS = "UNWIND $rows AS row CREATE (c:Concept) SET c += row"
 _ENDS = """
 UNWIND $rows AS row
 MATCH (a:Concept {release: $release, id: row.from})
@@ -68,9 +69,9 @@ MATCH (b:Concept {release: $release, id: row.to})
 """
 IS_A = _ENDS + "CREATE (a)-[:IS_A]->(b)"
 REPLACED_BY = _ENDS + "CREATE (a)-[:REPLACED_BY]->(b)"
-HAS_FINDING = _ENDS + "CREATE (a)-[x:HAS_FINDING]->(b) SET x = row.properties"
-LINKED_SAME = _ENDS + "CREATE (a)-[x:SAME_AS]->(b) SET x = row.properties"
-LINKED_XREF = _ENDS + "CREATE (a)-[x:XREF]->(b) SET x = row.properties"
+HAS_FINDING = _ENDS + "CREATE (a)-[x:HAS_FINDING]->(b) SET x += row.properties"
+LINKED_SAME = _ENDS + "CREATE (a)-[x:SAME_AS]->(b) SET x += row.properties"
+LINKED_XREF = _ENDS + "CREATE (a)-[x:XREF]->(b) SET x += row.properties"
 
 # Under the lock of the one Active node, as a switch is: no release is deleted and made active at
 # once.
