@@ -92,7 +92,8 @@ def plot(series: Mapping[str, Sequence[Point]]) -> str:
         'font-family="sans-serif" font-size="13">',
         f'<rect width="{width}" height="{height}" fill="white"/>',
         f'<polyline fill="none" stroke="#333" points="{left},20 {at(0, 0)} {at(most_x, 0)}"/>',
-        f'<text x="{width / 2}" y="{height - 12}" text-anchor="middle">annotations, millions</text>',
+        f'<text x="{width / 2}" y="{height - 12}" text-anchor="middle">'
+        "annotations, millions</text>",
         f'<text x="16" y="{height / 2}" transform="rotate(-90 16 {height / 2})" '
         'text-anchor="middle">seconds to load</text>',
     ]

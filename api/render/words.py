@@ -139,8 +139,9 @@ def signed(value: float) -> str:
 
 
 def strongest(hypothesis: Hypothesis, count: int) -> tuple[Contribution, ...]:
-    """The `count` contributions that moved the hypothesis most, either way."""
-    moved = [c for c in hypothesis.contributions if c.log_likelihood_ratio != 0]
+    """The `count` findings that moved the hypothesis most, either way."""
+    found = (c for c in hypothesis.contributions if c.finding is not None)
+    moved = [c for c in found if c.log_likelihood_ratio != 0]
     return tuple(sorted(moved, key=lambda c: -abs(c.log_likelihood_ratio))[:count])
 
 
