@@ -49,6 +49,10 @@ check: .venv/.dev ## ruff, mypy, import-linter and the documentation tests
 
 bench: build $(HPO3)/.installed ## measure ranking and cold starts, beside hpo3 and `import spacy`
 	@$(BIN)/python -m benchmarks.bench --hpo3-python '$(HPO3)/bin/python' --text '$(CASE)'
+	@if command -v java >/dev/null && command -v mvn >/dev/null; then \
+		$(BIN)/python -m pip --disable-pip-version-check install --quiet -r requirements/neo4j.txt; \
+		$(BIN)/python -m benchmarks.load --turns 1; \
+	else echo 'Loading was not measured: Neo4j needs Java and Maven.' >&2; fi
 
 soak: .venv/.dev ## kill loads of the full knowledge base at seeded moments, on both stores
 	@$(BIN)/python -u -m benchmarks.soak --kills 50

@@ -1,4 +1,4 @@
-"""Loading HPO and HPOA into Neo4j, beside a bare batched write of the same rows, in one run.
+"""Loading HPO and HPOA into both stores, beside a bare batched write of the same rows, in one run.
 
     python -m benchmarks.load [--home FOLDER] [--turns N]
 
@@ -14,7 +14,6 @@ import argparse
 import os
 import resource
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -26,10 +25,10 @@ from rich.table import Table
 
 from api.service import Service
 from api.settings import Settings
+from benchmarks.local_neo4j import local_neo4j
 from kg.bolt_connection import Connection, Transaction
 from kg.bolt_load import BATCH, SCHEMA, batches
 from kg.build import draft, find_inputs
-from kg.server import LocalServer, free_port
 
 EVERYTHING = "MATCH (n) WITH n LIMIT 1000 DETACH DELETE n RETURN count(*) AS n"
 
@@ -105,14 +104,14 @@ def table(turns: list[dict[str, tuple[float, float]]]) -> Table:
     s = {name: statistics.median(t[name][0] for t in turns) for name in turns[0]}
     mb = {name: statistics.median(t[name][1] for t in turns) for name in turns[0]}
     result = Table(
-        title=f"HPO and HPOA in Neo4j: medians of {len(turns)} turns on {os.cpu_count()} cores",
+        title=f"Loading HPO and HPOA: medians of {len(turns)} turns on {os.cpu_count()} cores",
         caption="Absolute times are this machine's; the ratio is what to compare.",
     )
     for heading in ("what", "measured", "goal"):
         result.add_column(heading, justify="left" if heading == "what" else "right")
     result.add_row("bare parse of the files", f"{s['parse']:.1f} s", "")
     result.add_row(f"bare write of the rows, {BATCH:,} a batch", f"{s['write']:.1f} s", "")
-    result.add_row("load: read, assemble, check, write", f"{s['load']:.1f} s", "at most 30 s")
+    result.add_row("Neo4j: read, assemble, check, write", f"{s['load']:.1f} s", "at most 30 s")
     result.add_row(
         "the same, beside the bare write", f"{s['load'] / s['write']:.2f}x", "at most 2x"
     )
@@ -128,23 +127,13 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=Path(".cache"), help="where the jars are")
     parser.add_argument("--turns", type=int, default=3, help="turns (default 3)")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        server = LocalServer(Path(folder) / "server", options.home / "neo4j" / "lib")
-        status = server.start(free_port())
-        try:
-            assert status.url is not None
-            assert status.password_file is not None
-            password = status.password_file.read_text("utf-8").strip()
-            turns = []
-            for n in range(options.turns):
-                settings = Settings(
-                    home=Path(folder) / f"home-{n}", store=status.url, neo4j_password=password
-                )
-                # What comes first finds a cold server: every other turn it is the bare write.
-                order = (write, parse, load, read) if n % 2 else (parse, load, read, write)
-                turns.append({work.__name__: alone(work, settings) for work in order})
-        finally:
-            server.stop()
+    with local_neo4j(options.home / "neo4j" / "lib") as (url, password, folder):
+        turns = []
+        for n in range(options.turns):
+            settings = Settings(home=folder / f"home-{n}", store=url, neo4j_password=password)
+            turn = {w.__name__: alone(w, settings) for w in (parse, load, read, write)}
+            turn["embedded"] = alone(load, Settings(home=folder / f"embedded-{n}"))
+            turns.append(turn)
     Console().print(table(turns))
 
 

@@ -82,7 +82,9 @@ def settings() -> dict[str, object]:
 
 
 def test_every_setting_is_in_the_readme_with_its_default_and_no_other() -> None:
-    rows = dict(re.findall(r"^\| `(DIFFERENTIA_[A-Z0-9_]+)` \|.*\| ([^|]+) \|$", README, re.MULTILINE))
+    rows = dict(
+        re.findall(r"^\| `(DIFFERENTIA_[A-Z0-9_]+)` \|.*\| ([^|]+) \|$", README, re.MULTILINE)
+    )
     assert set(rows) == set(settings())
     for name, default in settings().items():
         if default is not None:
