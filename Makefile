@@ -51,7 +51,7 @@ bench: build $(HPO3)/.installed ## measure ranking and cold starts, beside hpo3 
 	@$(BIN)/python -m benchmarks.bench --hpo3-python '$(HPO3)/bin/python' --text '$(CASE)'
 	@if command -v java >/dev/null && command -v mvn >/dev/null; then \
 		$(BIN)/python -m pip --disable-pip-version-check install --quiet -r requirements/neo4j.txt; \
-		$(BIN)/python -m benchmarks.load --turns 1; \
+		$(BIN)/python -m benchmarks.load --turns 3; \
 	else echo 'Loading was not measured: Neo4j needs Java and Maven.' >&2; fi
 
 soak: .venv/.dev ## kill loads of the full knowledge base at seeded moments, on both stores
@@ -88,7 +88,7 @@ endef
 	@$(PIP) --no-deps --editable .
 	@touch $@
 
-.venv/.dev: requirements/dev.txt .venv/.base
+.venv/.dev: requirements/dev.txt requirements/neo4j.txt .venv/.base
 	@$(PIP) -r requirements/dev.txt
 	@touch $@
 

@@ -148,7 +148,9 @@ class Loader:
 
     def gc(self, *, keep: int = KEPT_FOR_ROLLBACK) -> list[str]:
         """Delete releases that are neither active nor among the last `keep` to go back to, and
-        source files that no release needs any more; the ids deleted."""
+        source files that no release needs any more; the ids deleted. What an interrupted load
+        left behind goes too."""
+        self.releases.sweep()
         stack = activations(self.releases.history())
         needed = {self.releases.active_id(), *stack[-(keep + 1) :]}
         doomed = [identifier for identifier in self.releases.ids() if identifier not in needed]
