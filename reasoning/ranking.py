@@ -27,7 +27,7 @@ from reasoning.evidence import EvidenceMatrix
 from reasoning.findings import choose, fuse
 from reasoning.knowledge import Knowledge
 from reasoning.scorer import Scorer, Sign
-from reasoning.view import Background, View
+from reasoning.view import Background, View, Weights
 
 #: Share of patients whose disease is not in the knowledge base: an assumption, shown as such.
 OUTSIDE_SHARE = 0.1
@@ -70,7 +70,10 @@ class Ranker:
         self.versions = dict(versions)
         matrix = EvidenceMatrix.of(dict(knowledge.arrays))
         background = Background.of(matrix, len(knowledge.terms), len(knowledge.diseases))
-        self._view = View(knowledge=knowledge, background=background, matrix=matrix)
+        weights = Weights.of(matrix, background, len(knowledge.diseases))
+        self._view = View(
+            knowledge=knowledge, background=background, matrix=matrix, weights=weights
+        )
         self._by_sex: dict[Sex, View] = {}
 
     def rank(

@@ -34,6 +34,23 @@ class Background:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What findings weigh in the pictures of their diseases, in nats: by pair, share times
+    information (0 for a negative pair), and by disease, the sum."""
+
+    pair: Array
+    disease: Array
+
+    @classmethod
+    def of(cls, matrix: EvidenceMatrix, background: Background, n_diseases: int) -> Self:
+        """The weights of a matrix."""
+        information = np.maximum(background.information[matrix.pair_term], 0.0)
+        pair = np.nan_to_num(matrix.pair_share.astype(np.float64)) * information
+        whole = np.bincount(matrix.pair_disease, weights=pair, minlength=n_diseases)
+        return cls(pair=np.asarray(pair), disease=np.asarray(whole))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The evidence for one case. `overlay` replaces `matrix` for the diseases in `replaced`
     (ascending disease numbers), whose rows are not all visible."""
@@ -41,7 +58,9 @@ class View:
     knowledge: Knowledge
     background: Background
     matrix: EvidenceMatrix
+    weights: Weights
     overlay: EvidenceMatrix | None = None
+    overlay_weights: Weights | None = None
     replaced: Array | None = None
 
     def without(self, hidden: Array) -> View:
@@ -54,14 +73,23 @@ class View:
             [np.arange(r.start, r.stop) for r in map(self.knowledge.rows_of, replaced)]
         )
         rows = rows[~np.isin(rows, hidden)]
-        overlay = EvidenceMatrix.build(self.knowledge, rows, len(self.knowledge.diseases))
+        n = len(self.knowledge.diseases)
+        overlay = EvidenceMatrix.build(self.knowledge, rows, n)
         return View(
             knowledge=self.knowledge,
             background=self.background,
             matrix=self.matrix,
+            weights=self.weights,
             overlay=overlay,
+            overlay_weights=Weights.of(overlay, self.background, n),
             replaced=replaced,
         )
+
+    def weights_of(self, matrix: EvidenceMatrix) -> Weights:
+        """The weights of one of this view's matrices."""
+        if matrix is self.overlay and self.overlay_weights is not None:
+            return self.overlay_weights
+        return self.weights
 
     def matrix_for(self, disease: int) -> EvidenceMatrix:
         """The matrix that speaks for a disease."""

@@ -77,11 +77,11 @@ class CoverageScorer(LikelihoodScorer):
                 pairs = matrix.seen(int(term))
                 pairs = pairs[~blocked[matrix.pair_disease[pairs]]]
                 found[pairs] = np.maximum(found[pairs], part)
-        mass = _mass(view, matrix)
+        weights = view.weights_of(matrix)
         at = np.flatnonzero(found)
-        seen = np.bincount(matrix.pair_disease[at], weights=found[at] * mass[at], minlength=n)
-        whole = np.bincount(matrix.pair_disease, weights=mass, minlength=n)
-        return self.coverage * np.log((seen + 1) / (whole + 1))
+        mass = found[at] * weights.pair[at]
+        seen = np.bincount(matrix.pair_disease[at], weights=mass, minlength=n)
+        return self.coverage * np.log((seen + 1) / (weights.disease + 1))
 
     def profile_reasons(
         self, view: View, signs: Sequence[Sign], disease: int
@@ -95,7 +95,7 @@ class CoverageScorer(LikelihoodScorer):
                 continue
             above = np.isin(matrix.pair_term[pairs], view.knowledge.ancestors[sign.term])
             found[above] = np.maximum(found[above], _part(sign))
-        mass = _mass(view, matrix)[pairs]
+        mass = view.weights_of(matrix).pair[pairs]
         hits = np.flatnonzero((found > 0) & (mass > 0))
         value = self.coverage * np.log(((found * mass).sum() + 1) / (mass.sum() + 1))
         rows = [row for pair in pairs[hits] for row in matrix.rows_of(int(pair))]
@@ -116,7 +116,8 @@ class CoverageScorer(LikelihoodScorer):
         more rarely than the average disease, or were only ever denied it."""
         blocked = np.zeros(len(view.knowledge.diseases), dtype=bool)
         for term in view.knowledge.ancestors[sign.term]:
-            blocked[matrix.pair_disease[matrix.denied(int(term))]] = True
+            if len(denied := matrix.denied(int(term))):
+                blocked[matrix.pair_disease[denied]] = True
         diseases, shares, _ = matrix.entries(sign.term)
         blocked[diseases] = shares < view.background.share[sign.term]
         return blocked
@@ -125,12 +126,6 @@ class CoverageScorer(LikelihoodScorer):
 def _part(sign: Sign) -> float:
     """How much of a plain presence this evidence is."""
     return 1.0 if isinf(sign.ratio) else 1.0 - 1.0 / sign.ratio
-
-
-def _mass(view: View, matrix: EvidenceMatrix) -> Array:
-    """Share times information of each pair; 0 for negative pairs."""
-    information = np.maximum(view.background.information[matrix.pair_term], 0.0)
-    return np.asarray(np.nan_to_num(matrix.pair_share.astype(np.float64)) * information)
 
 
 SCORER = CoverageScorer()
