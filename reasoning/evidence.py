@@ -61,12 +61,14 @@ class EvidenceMatrix:
     denied_pairs: Array
     seen_starts: Array
     seen_pairs: Array
+    entry_log: Array
     kept: Array | None = None
 
     @classmethod
     def of(cls, arrays: dict[str, Array]) -> EvidenceMatrix:
         """From compiled arrays."""
-        return cls(**{name: arrays[name] for name in _COLUMNS})
+        log_shares = np.log(arrays["entry_share"].astype(np.float64))
+        return cls(**{name: arrays[name] for name in _COLUMNS}, entry_log=log_shares)
 
     def arrays(self) -> dict[str, Array]:
         """The arrays to keep in a release."""
@@ -88,6 +90,7 @@ class EvidenceMatrix:
             entry_starts=starts,
             entry_disease=disease,
             entry_share=share,
+            entry_log=np.log(share.astype(np.float64)),
             entry_pair=pair,
             denied_starts=denied_starts,
             denied_pairs=denied_pairs,
@@ -100,6 +103,11 @@ class EvidenceMatrix:
         """Diseases with the term or one below it, their shares, and the witnessing pairs."""
         at = slice(int(self.entry_starts[term]), int(self.entry_starts[term + 1]))
         return self.entry_disease[at], self.entry_share[at], self.entry_pair[at]
+
+    def log_entries(self, term: int) -> tuple[Array, Array]:
+        """Diseases with the term or one below it, and the natural logs of their shares."""
+        at = slice(int(self.entry_starts[term]), int(self.entry_starts[term + 1]))
+        return self.entry_disease[at], self.entry_log[at]
 
     def entry(self, term: int, disease: int) -> tuple[float, int] | None:
         """Share and witnessing pair of one disease, or None."""

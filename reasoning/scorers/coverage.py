@@ -67,7 +67,8 @@ class CoverageScorer(LikelihoodScorer):
     def profile(self, view: View, matrix: EvidenceMatrix, signs: Sequence[Sign]) -> Array:
         """The term for the whole disease, for every disease."""
         n = len(view.knowledge.diseases)
-        found = np.zeros(len(matrix.pair_disease))
+        found = np.zeros(len(matrix.pair_disease), dtype=np.float32)
+        touched: list[Array] = [np.empty(0, dtype=np.int32)]
         for sign in signs:
             if sign.ratio <= 1:
                 continue
@@ -77,9 +78,10 @@ class CoverageScorer(LikelihoodScorer):
                 pairs = matrix.seen(int(term))
                 pairs = pairs[~blocked[matrix.pair_disease[pairs]]]
                 found[pairs] = np.maximum(found[pairs], part)
+                touched.append(pairs)
         weights = view.weights_of(matrix)
-        at = np.flatnonzero(found)
-        mass = found[at] * weights.pair[at]
+        at = np.unique(np.concatenate(touched))
+        mass = found[at].astype(np.float64) * weights.pair[at]
         seen = np.bincount(matrix.pair_disease[at], weights=mass, minlength=n)
         return self.coverage * np.log((seen + 1) / (weights.disease + 1))
 
@@ -89,7 +91,7 @@ class CoverageScorer(LikelihoodScorer):
         """The same term for one disease, with the rows of the findings that were found."""
         matrix = view.matrix_for(disease)
         pairs = np.array(matrix.pairs_of(disease), dtype=np.int64)
-        found = np.zeros(len(pairs))
+        found = np.zeros(len(pairs), dtype=np.float32)
         for sign in signs:
             if sign.ratio <= 1 or self._blocked(view, matrix, sign)[disease]:
                 continue
@@ -97,7 +99,8 @@ class CoverageScorer(LikelihoodScorer):
             found[above] = np.maximum(found[above], _part(sign))
         mass = view.weights_of(matrix).pair[pairs]
         hits = np.flatnonzero((found > 0) & (mass > 0))
-        value = self.coverage * np.log(((found * mass).sum() + 1) / (mass.sum() + 1))
+        seen = float((found.astype(np.float64) * mass).sum())
+        value = self.coverage * np.log((seen + 1) / (mass.sum() + 1))
         rows = [row for pair in pairs[hits] for row in matrix.rows_of(int(pair))]
         shown = int((~np.isnan(matrix.pair_share[pairs])).sum())
         return (
@@ -106,7 +109,7 @@ class CoverageScorer(LikelihoodScorer):
                 log_likelihood_ratio=float(value),
                 name=NAME,
                 text=f"{len(hits)} of the {shown} findings of this disease, by weight "
-                f"{(found * mass).sum() / max(float(mass.sum()), 1e-12):.0%}",
+                f"{seen / max(float(mass.sum()), 1e-12):.0%}",
                 assertions=tuple(view.knowledge.assertion(row) for row in rows),
             ),
         )

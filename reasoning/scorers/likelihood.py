@@ -59,8 +59,8 @@ class LikelihoodScorer:
             return values
         values = np.full(n, self._unmatched(view, sign.term))
         for term in view.knowledge.ancestors[sign.term]:
-            diseases, shares, _ = matrix.entries(term)
-            found = self._match(np.log(shares.astype(np.float64)), view, sign.term, int(term))
+            diseases, logs = matrix.log_entries(int(term))
+            found = self._match(logs, view, sign.term, int(term))
             values[diseases] = np.maximum(values[diseases], found)
         diseases, shares, _ = matrix.entries(sign.term)
         rarer = diseases[shares < view.background.share[sign.term]]
