@@ -134,23 +134,6 @@ def draft(
     return Draft(manifest, assembled, tuple(issues))
 
 
-def build(
-    releases: Releases,
-    inputs: Sequence[Input],
-    *,
-    decisions_file: Path | None = None,
-    progress: Progress = silent,
-) -> tuple[str, bool]:
-    """Build a release, or find the one that the same input already made: (id, whether new)."""
-    identifier = id_of(inputs, decisions_file)
-    if identifier in releases.ids():
-        releases.verify(identifier)
-        return identifier, False
-    made = draft(inputs, decisions_file, progress)
-    publish(releases, made, inputs, progress)
-    return identifier, True
-
-
 def publish(
     releases: Releases,
     made: Draft,

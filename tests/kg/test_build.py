@@ -10,7 +10,9 @@ import pytest
 from api.service import Service, compile_release
 from api.settings import Settings
 from domain.errors import ReleaseCorrupt, ReleaseNotFound, SourceError
-from kg.build import build, find_inputs, release_id
+from kg.build import find_inputs, release_id
+from kg.keep import Keep
+from kg.loading import Loader
 from kg.release import Home
 from tests.conftest import SOURCES
 
@@ -23,7 +25,7 @@ def make(path: Path, **sources: Path) -> tuple[Path, bool]:
     """Build the toy release, with other files for some sources; its folder, and whether new."""
     home = Home(path, compile_release)
     given = SOURCES | {name: [file] for name, file in sources.items()}
-    identifier, new = build(home, find_inputs(given))
+    identifier, new = Loader(home, Keep(path / "sources")).load(find_inputs(given))
     return home.folder(identifier), new
 
 
@@ -122,7 +124,7 @@ def test_a_failed_compile_leaves_nothing(tmp_path: Path) -> None:
 
     home = Home(tmp_path, fail)
     with pytest.raises(RuntimeError):
-        build(home, find_inputs(SOURCES))
+        Loader(home, Keep(tmp_path / "sources")).load(find_inputs(SOURCES))
     assert home.ids() == []
     assert not list(tmp_path.rglob("nodes.tsv"))
 
