@@ -11,6 +11,7 @@ from api.intake import observe
 from domain.case import Case
 from domain.errors import EmptyInput, InputError, UnknownConcept
 from kg.gate import Answer, Golden, Move, Rank, replay
+from reasoning import answer
 from reasoning.knowledge import Knowledge
 from reasoning.ranking import Ranker
 from reasoning.scorer import load
@@ -91,9 +92,11 @@ def _rank(ranker: Ranker, packets: dict[str, dict[str, object]]) -> Rank:
             sex=phenopackets.sex(packet),
         )
         ranking = ranker.rank(case)
-        first = tuple(r.hypothesis.disease for r in ranker.first(ranking, SHOWN, explained=False))
+        first = tuple(
+            r.hypothesis.disease for r in answer.first(ranker, ranking, SHOWN, explained=False)
+        )
         try:
-            place = ranker.ranked_disease(ranking, golden.disease).rank
+            place = answer.ranked_disease(ranker, ranking, golden.disease).rank
         except UnknownConcept:
             return Answer(rank=None, first=first)
         return Answer(rank=place if ranking.signs else None, first=first)

@@ -25,7 +25,7 @@ from domain.errors import (
 from domain.findings import Note, Observation
 from domain.identifiers import Curie
 from kg.arrays import check_seal, open_arrays
-from reasoning import scorer
+from reasoning import answer, scorer
 from reasoning.knowledge import Knowledge
 from reasoning.ranking import LeaveOut, Ranker, Ranking
 
@@ -257,13 +257,13 @@ class Service:
 
     def diagnose(self, case: Case, *, top: int = 10, codes: str | None = None) -> Differential:
         """The explained differential of a case; `codes` names a vocabulary to translate to."""
-        return self.ranker.differential(self.ranker.rank(case, codes=codes), top)
+        return answer.differential(self.ranker, self.ranker.rank(case, codes=codes), top)
 
     def explain(self, case: Case, disease: str) -> tuple[Differential, Ranked]:
         """The differential, and one disease wherever it stands. Raises UnknownConcept."""
         ranking = self.rank(case)
         try:
-            one = self.ranker.ranked_disease(ranking, Curie.parse(disease))
+            one = answer.ranked_disease(self.ranker, ranking, Curie.parse(disease))
         except UnknownConcept as error:
             if self.store.concept(Curie.parse(disease)) is not None:
                 raise InvalidField(
@@ -273,7 +273,7 @@ class Service:
                 ) from None
             hits = self._disease_names(disease)
             raise UnknownConcept(error.concept, self.release, hits) from None
-        return self.ranker.differential(ranking, self.settings.top), one
+        return answer.differential(self.ranker, ranking, self.settings.top), one
 
     def _disease_names(self, text: str) -> tuple[tuple[str, str], ...]:
         return tuple(self.knowledge.diseases.near(text, 3))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -12,28 +13,18 @@ from domain.assertions import Sex
 from domain.case import Case
 from domain.differential import (
     Conflict,
-    Contribution,
-    Differential,
-    Hypothesis,
-    Ranked,
-    Scope,
-    Typical,
 )
-from domain.errors import InvalidField, UnknownConcept
+from domain.errors import InvalidField
 from domain.evidence import ConceptRef
-from domain.findings import Experiencer, Finding, FindingUse, Note, State, Time
+from domain.findings import Finding, FindingUse, Note, State
 from kg.arrays import Array
+from reasoning.calibration import NONE, OUTSIDE_SHARE, Calibration
+from reasoning.circumstance import Circumstance
 from reasoning.evidence import EvidenceMatrix
 from reasoning.findings import choose, fuse
 from reasoning.knowledge import Knowledge
 from reasoning.scorer import Scorer, Sign
 from reasoning.view import Background, View, Weights
-
-#: Share of patients whose disease is not in the knowledge base: an assumption, shown as such.
-OUTSIDE_SHARE = 0.1
-#: A finding is called typical of a disease from this share on.
-TYPICAL_SHARE = 0.5
-TYPICAL_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +39,7 @@ class LeaveOut:
 class Ranking:
     """All diseases of one case in order: numbers, scores and posteriors by disease number."""
 
+    case: Case
     view: View
     signs: tuple[Sign, ...]
     uses: tuple[FindingUse, ...]
@@ -64,10 +56,20 @@ class Ranking:
 class Ranker:
     """Ranks cases against one compiled release with one scoring method."""
 
-    def __init__(self, knowledge: Knowledge, scorer: Scorer, versions: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        scorer: Scorer,
+        versions: Mapping[str, str],
+        *,
+        circumstances: Sequence[Circumstance] = (),
+        calibration: Calibration = NONE,
+    ) -> None:
         self.knowledge = knowledge
         self.scorer = scorer
         self.versions = dict(versions)
+        self.circumstances = tuple(circumstances)
+        self.calibration = calibration
         matrix = EvidenceMatrix.of(dict(knowledge.arrays))
         background = Background.of(matrix, len(knowledge.terms), len(knowledge.diseases))
         weights = Weights.of(matrix, background, len(knowledge.diseases))
@@ -86,59 +88,55 @@ class Ranker:
         if codes is not None:
             self._check_codes(codes)
         view = self._view_of(case, leave_out)
-        findings = fuse(case.observations, self.knowledge)
-        uses, conflicts = choose(findings, self.knowledge)
+        uses, conflicts = choose(fuse(case.observations, self.knowledge), self.knowledge)
         signs = tuple(self._sign(u.finding) for u in uses if u.used)
+        notes = (*case.notes, *self._notes(case, uses))
+        return self._ranking(case, view, signs, uses, conflicts, notes, codes)
+
+    def again(self, ranking: Ranking, signs: Sequence[Sign]) -> Ranking:
+        """The same case with other findings in the score: what would be if."""
+        r = ranking
+        return self._ranking(r.case, r.view, tuple(signs), r.uses, r.conflicts, r.notes, r.codes)
+
+    def _ranking(
+        self,
+        case: Case,
+        view: View,
+        signs: tuple[Sign, ...],
+        uses: tuple[FindingUse, ...],
+        conflicts: tuple[Conflict, ...],
+        notes: tuple[Note, ...],
+        codes: str | None,
+    ) -> Ranking:
         n = len(self.knowledge.diseases)
-        total = np.zeros(n)
-        for sign in signs:
-            effects = self.scorer.effects(view, view.matrix, sign)
-            if view.overlay is not None and view.replaced is not None:
-                inside = self.scorer.effects(view, view.overlay, sign)
-                effects[view.replaced] = inside[view.replaced]
-            total += effects
-        profile = self.scorer.profile(view, view.matrix, signs)
-        if view.overlay is not None and view.replaced is not None:
-            inside = self.scorer.profile(view, view.overlay, signs)
-            profile[view.replaced] = inside[view.replaced]
-        total += profile
         prior = float(np.log((1 - OUTSIDE_SHARE) / n))
-        scores = total + prior
-        posterior, outside = _posterior(scores, float(np.log(OUTSIDE_SHARE)))
+        scores = np.full(n, prior)
+        for sign in signs:
+            scores += self.effects(view, sign)
+        scores += _both(view, lambda matrix: self.scorer.profile(view, matrix, signs))
+        for circumstance in self.circumstances:
+            if circumstance.effects(view, view.matrix, case) is not None:
+                scores += _both(view, partial(_known, circumstance, view, case))
+        outside = self.calibration.outside_score(view, signs)
+        posterior, rest = self.calibration.posterior(scores, outside)
         return Ranking(
+            case=case,
             view=view,
             signs=signs,
             uses=uses,
             conflicts=conflicts,
-            notes=(*case.notes, *self._notes(case, uses)),
+            notes=notes,
             prior=prior,
             scores=scores,
             order=np.argsort(-scores, kind="stable"),
             posterior=posterior,
-            outside=outside,
+            outside=rest,
             codes=codes,
         )
 
-    def ranked(self, ranking: Ranking, place: int, *, explained: bool = True) -> Ranked:
-        """The hypothesis at `place` (0 is first), with its reasons if `explained`."""
-        disease = int(ranking.order[place])
-        return Ranked(
-            rank=place + 1,
-            hypothesis=self._hypothesis(ranking, disease, explained),
-            posterior=float(ranking.posterior[disease]),
-        )
-
-    def first(self, ranking: Ranking, top: int, *, explained: bool = True) -> Iterator[Ranked]:
-        """The first `top` hypotheses; none where no finding was used, for then none is first."""
-        n = min(top, len(ranking.order)) if ranking.signs else 0
-        return (self.ranked(ranking, i, explained=explained) for i in range(n))
-
-    def ranked_disease(self, ranking: Ranking, disease: str) -> Ranked:
-        """One disease wherever it stands. Raises UnknownConcept."""
-        number = self.knowledge.disease(disease)
-        if number is None:
-            raise UnknownConcept(disease, self.versions.get("release", ""))
-        return self.ranked(ranking, int(np.flatnonzero(ranking.order == number)[0]))
+    def effects(self, view: View, sign: Sign) -> Array:
+        """The effect of one finding on every disease, in nats."""
+        return _both(view, lambda matrix: self.scorer.effects(view, matrix, sign)) * sign.weight
 
     def covers(self, disease: str, leave_out: LeaveOut | None = None) -> bool:
         """Whether a disease has an assertion of a finding that its patients had."""
@@ -152,35 +150,6 @@ class Ranker:
         matrix = view.matrix_for(number)
         shares = (float(matrix.pair_share[p]) for p in matrix.pairs_of(number))
         return any(share == share for share in shares)
-
-    def differential(self, ranking: Ranking, top: int) -> Differential:
-        """The first `top` hypotheses with everything an answer holds."""
-        ranked = tuple(self.first(ranking, top))
-        return Differential(
-            scope=self.scope(),
-            findings=ranking.uses,
-            calibrated=False,
-            ranked=ranked,
-            outside_knowledge_base=ranking.outside,
-            unexplained=tuple(_unexplained(ranking, ranked)),
-            conflicts=ranking.conflicts,
-            data_quality=ranking.notes,
-            versions=self.versions,
-        )
-
-    def scope(self) -> Scope:
-        """What this release can and cannot rank."""
-        n = len(self.knowledge.diseases)
-        return Scope(
-            statement=(
-                f"Ranked: {n:,} diseases of the HPO annotations, mostly rare and genetic. Common "
-                "causes (community-acquired pneumonia, pulmonary embolism, ordinary heart failure "
-                "and the like) are not in this release and were not considered. "
-                "For research use; not for diagnosis without a clinician."
-            ),
-            ranked=n,
-            not_ranked="common and emergency diseases; anything without HPO annotations",
-        )
 
     def _check_codes(self, system: str) -> None:
         known = self.knowledge.code_systems()
@@ -208,55 +177,6 @@ class Ranker:
             return Sign(term, ref, (p / (1 - p)) / (base / (1 - base)))
         return Sign(term, ref, inf if finding.state is State.PRESENT else 0.0)
 
-    def _hypothesis(self, ranking: Ranking, disease: int, explained: bool) -> Hypothesis:
-        ref = self.knowledge.diseases.ref(disease)
-        contributions: tuple[Contribution, ...] = ()
-        typical: tuple[Typical, ...] = ()
-        if explained:
-            contributions = (
-                *(self.scorer.reason(ranking.view, sign, disease) for sign in ranking.signs),
-                *self.scorer.profile_reasons(ranking.view, ranking.signs, disease),
-            )
-            typical = tuple(self._typical(ranking, disease))
-        return Hypothesis(
-            disease=ref.id,
-            label=ref.label,
-            same_as=self.knowledge.same_as(disease),
-            codes=self.knowledge.codes(disease, ranking.codes) if ranking.codes else (),
-            prior_score=ranking.prior,
-            contributions=contributions,
-            typical_not_mentioned=typical,
-        )
-
-    def _mentioned(self, finding: Finding) -> int | None:
-        """The term of a finding that speaks of the patient, in whatever state."""
-        if finding.experiencer is not Experiencer.PATIENT or finding.time is Time.HYPOTHETICAL:
-            return None
-        return self.knowledge.terms.number(finding.concept)
-
-    def _typical(self, ranking: Ranking, disease: int) -> list[Typical]:
-        """Frequent findings of a disease about which the case says nothing."""
-        matrix = ranking.view.matrix_for(disease)
-        above = self.knowledge.ancestors
-        said = {t for u in ranking.uses if (t := self._mentioned(u.finding)) is not None}
-        implied = {t for s in said for t in above[s].tolist()}
-        found: list[tuple[float, float, int]] = []
-        for pair in matrix.pairs_of(disease):
-            term, share = int(matrix.pair_term[pair]), float(matrix.pair_share[pair])
-            if share < TYPICAL_SHARE or share != share or not self.knowledge.is_phenotype(term):
-                continue
-            if term in implied or said.intersection(above[term].tolist()):
-                continue
-            found.append((-share, -float(ranking.view.background.information[term]), pair))
-        return [
-            Typical(
-                concept=self.knowledge.terms.ref(int(matrix.pair_term[pair])),
-                frequency=-share,
-                assertions=tuple(self.knowledge.assertion(r) for r in matrix.rows_of(pair)),
-            )
-            for share, _, pair in sorted(found)[:TYPICAL_SHOWN]
-        ]
-
     def _notes(self, case: Case, uses: Sequence[FindingUse]) -> list[Note]:
         notes = []
         if case.age is not None:
@@ -281,20 +201,14 @@ class Ranker:
         return notes
 
 
-def _posterior(scores: Array, outside: float) -> tuple[Array, float]:
-    """Shares of all diseases and of what is outside the knowledge base; they sum to 1."""
-    top = max(float(scores.max(initial=-inf)), outside)
-    weights, rest = np.exp(scores - top), float(np.exp(outside - top))
-    total = float(weights.sum()) + rest
-    return np.asarray(weights / total), rest / total
+def _both(view: View, effects: Callable[[EvidenceMatrix], Array]) -> Array:
+    """Effects by the whole matrix, and by the overlay for the diseases it replaces."""
+    values = effects(view.matrix)
+    if view.overlay is not None and view.replaced is not None:
+        values[view.replaced] = effects(view.overlay)[view.replaced]
+    return values
 
 
-def _unexplained(ranking: Ranking, ranked: Iterable[Ranked]) -> list[ConceptRef]:
-    """Present findings that speak for none of the listed diseases."""
-    explained = {
-        c.finding.id
-        for r in ranked
-        for c in r.hypothesis.contributions
-        if c.finding is not None and c.log_likelihood_ratio > 0
-    }
-    return [s.ref for s in ranking.signs if s.ratio > 1 and s.ref.id not in explained]
+def _known(circumstance: Circumstance, view: View, case: Case, matrix: EvidenceMatrix) -> Array:
+    found = circumstance.effects(view, matrix, case)
+    return np.zeros(len(view.knowledge.diseases)) if found is None else found

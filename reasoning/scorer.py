@@ -21,11 +21,13 @@ from reasoning.view import View
 @dataclass(frozen=True)
 class Sign:
     """A finding as a scorer sees it. `ratio` is the likelihood ratio of the evidence for it:
-    infinite for a plain presence, 0 for a plain absence, 1 for what moves nothing."""
+    infinite for a plain presence, 0 for a plain absence, 1 for what moves nothing. `weight` is
+    the importance that the caller gave it: its effect is multiplied by it."""
 
     term: int
     ref: ConceptRef
     ratio: float
+    weight: float = 1.0
 
     @cached_property
     def certain(self) -> bool:

@@ -76,6 +76,7 @@ def _line(
 ) -> dict[str, object]:
     """One case's result; what is wrong with it instead, where it cannot be ranked."""
     from api.render.as_json import notes_json
+    from reasoning import answer
     from reasoning.ranking import LeaveOut
 
     try:
@@ -86,7 +87,7 @@ def _line(
         ranking = service.rank(case, away)
     except DifferentiaError as error:
         return {"case": identifier, "error": str(error), "release": service.release}
-    ranked = service.ranker.first(ranking, top, explained=False)
+    ranked = answer.first(service.ranker, ranking, top, explained=False)
     return {
         "case": identifier,
         "differential": [

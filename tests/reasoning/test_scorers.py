@@ -15,7 +15,7 @@ from domain.differential import Match
 from domain.findings import Observation, State
 from domain.identifiers import Curie
 from kg.arrays import Array
-from reasoning import scorer
+from reasoning import answer, scorer
 from reasoning.evidence import EvidenceMatrix
 from reasoning.knowledge import Knowledge
 from reasoning.ranking import LeaveOut, Ranker
@@ -222,7 +222,7 @@ def test_scores_are_sums_and_shares_sum_to_one(
     ranking = ranker.rank(case, LeaveOut(references=frozenset(own)))
     assert float(ranking.posterior.sum()) + ranking.outside == pytest.approx(1, abs=1e-9)
     for place in range(len(DISEASES)):
-        ranked = ranker.ranked(ranking, place)
+        ranked = answer.ranked(ranker, ranking, place)
         at = int(ranking.order[place])
         assert ranked.hypothesis.score == pytest.approx(float(ranking.scores[at]), abs=1e-9)
     assert np.all(np.diff(ranking.scores[ranking.order]) <= 0)

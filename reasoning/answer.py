@@ -1,0 +1,155 @@
+"""Open up a ranking: hypotheses with their reasons, and the whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from domain.differential import Contribution, Differential, Hypothesis, Ranked, Scope, Typical
+from domain.errors import UnknownConcept
+from domain.evidence import ConceptRef
+from domain.findings import Experiencer, Finding, Time
+from reasoning.ranking import Ranker, Ranking
+from reasoning.scorer import Sign
+
+#: A finding is called typical of a disease from this share on.
+TYPICAL_SHARE = 0.5
+TYPICAL_SHOWN = 8
+
+
+def differential(ranker: Ranker, ranking: Ranking, top: int) -> Differential:
+    """The first `top` hypotheses with everything an answer holds."""
+    ranked = tuple(first(ranker, ranking, top))
+    return Differential(
+        scope=scope(ranker),
+        findings=ranking.uses,
+        calibrated=False,
+        ranked=ranked,
+        outside_knowledge_base=ranking.outside,
+        unexplained=tuple(_unexplained(ranking, ranked)),
+        conflicts=ranking.conflicts,
+        data_quality=ranking.notes,
+        versions=ranker.versions,
+    )
+
+
+def scope(ranker: Ranker) -> Scope:
+    """What this release can and cannot rank."""
+    n = len(ranker.knowledge.diseases)
+    return Scope(
+        statement=(
+            f"Ranked: {n:,} diseases of the HPO annotations, mostly rare and genetic. Common "
+            "causes (community-acquired pneumonia, pulmonary embolism, ordinary heart failure "
+            "and the like) are not in this release and were not considered. "
+            "For research use; not for diagnosis without a clinician."
+        ),
+        ranked=n,
+        not_ranked="common and emergency diseases; anything without HPO annotations",
+    )
+
+
+def ranked(ranker: Ranker, ranking: Ranking, place: int, *, explained: bool = True) -> Ranked:
+    """The hypothesis at `place` (0 is first), with its reasons if `explained`."""
+    disease = int(ranking.order[place])
+    return Ranked(
+        rank=place + 1,
+        hypothesis=_hypothesis(ranker, ranking, disease, explained),
+        posterior=float(ranking.posterior[disease]),
+    )
+
+
+def first(
+    ranker: Ranker, ranking: Ranking, top: int, *, explained: bool = True
+) -> Iterator[Ranked]:
+    """The first `top` hypotheses; none where no finding was used, for then none is first."""
+    n = min(top, len(ranking.order)) if ranking.signs else 0
+    return (ranked(ranker, ranking, i, explained=explained) for i in range(n))
+
+
+def ranked_disease(ranker: Ranker, ranking: Ranking, disease: str) -> Ranked:
+    """One disease wherever it stands. Raises UnknownConcept."""
+    number = ranker.knowledge.disease(disease)
+    if number is None:
+        raise UnknownConcept(disease, ranker.versions.get("release", ""))
+    return ranked(ranker, ranking, int(np.flatnonzero(ranking.order == number)[0]))
+
+
+def _hypothesis(ranker: Ranker, ranking: Ranking, disease: int, explained: bool) -> Hypothesis:
+    ref = ranker.knowledge.diseases.ref(disease)
+    contributions: tuple[Contribution, ...] = ()
+    typical: tuple[Typical, ...] = ()
+    if explained:
+        contributions = (
+            *(reason(ranker, ranking, sign, disease) for sign in ranking.signs),
+            *ranker.scorer.profile_reasons(ranking.view, ranking.signs, disease),
+            *_circumstances(ranker, ranking, disease),
+        )
+        typical = tuple(_typical(ranker, ranking, disease))
+    return Hypothesis(
+        disease=ref.id,
+        label=ref.label,
+        same_as=ranker.knowledge.same_as(disease),
+        codes=ranker.knowledge.codes(disease, ranking.codes) if ranking.codes else (),
+        prior_score=ranking.prior,
+        contributions=contributions,
+        typical_not_mentioned=typical,
+    )
+
+
+def reason(ranker: Ranker, ranking: Ranking, sign: Sign, disease: int) -> Contribution:
+    """What one finding of the case does to one disease."""
+    found = ranker.scorer.reason(ranking.view, sign, disease)
+    if sign.weight == 1:
+        return found
+    return replace(found, log_likelihood_ratio=found.log_likelihood_ratio * sign.weight)
+
+
+def _circumstances(ranker: Ranker, ranking: Ranking, disease: int) -> Iterator[Contribution]:
+    for circumstance in ranker.circumstances:
+        found = circumstance.reason(ranking.view, ranking.case, disease)
+        if found is not None:
+            yield found
+
+
+def _mentioned(ranker: Ranker, finding: Finding) -> int | None:
+    """The term of a finding that speaks of the patient, in whatever state."""
+    if finding.experiencer is not Experiencer.PATIENT or finding.time is Time.HYPOTHETICAL:
+        return None
+    return ranker.knowledge.terms.number(finding.concept)
+
+
+def _typical(ranker: Ranker, ranking: Ranking, disease: int) -> list[Typical]:
+    """Frequent findings of a disease about which the case says nothing."""
+    matrix = ranking.view.matrix_for(disease)
+    above = ranker.knowledge.ancestors
+    said = {t for u in ranking.uses if (t := _mentioned(ranker, u.finding)) is not None}
+    implied = {t for s in said for t in above[s].tolist()}
+    found: list[tuple[float, float, int]] = []
+    for pair in matrix.pairs_of(disease):
+        term, share = int(matrix.pair_term[pair]), float(matrix.pair_share[pair])
+        if share < TYPICAL_SHARE or share != share or not ranker.knowledge.is_phenotype(term):
+            continue
+        if term in implied or said.intersection(above[term].tolist()):
+            continue
+        found.append((-share, -float(ranking.view.background.information[term]), pair))
+    return [
+        Typical(
+            concept=ranker.knowledge.terms.ref(int(matrix.pair_term[pair])),
+            frequency=-share,
+            assertions=tuple(ranker.knowledge.assertion(r) for r in matrix.rows_of(pair)),
+        )
+        for share, _, pair in sorted(found)[:TYPICAL_SHOWN]
+    ]
+
+
+def _unexplained(ranking: Ranking, ranked: Iterable[Ranked]) -> list[ConceptRef]:
+    """Present findings that speak for none of the listed diseases."""
+    explained = {
+        c.finding.id
+        for r in ranked
+        for c in r.hypothesis.contributions
+        if c.finding is not None and c.log_likelihood_ratio > 0
+    }
+    return [s.ref for s in ranking.signs if s.ratio > 1 and s.ref.id not in explained]

@@ -1,0 +1,61 @@
+"""From scores to shares: what a posterior is, and what stands for everything not ranked.
+
+    posterior_i = exp(scale s_i) / (exp(s_outside) + sum_j exp(scale s_j))
+
+over all diseases, before any cut. `s_outside` may depend on the case's findings, how many and
+how specific they are, never on a disease; so calibration cannot change the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from kg.arrays import Array
+from reasoning.scorer import Sign
+from reasoning.view import View
+
+#: Share of patients whose disease is not in the knowledge base: an assumption, shown as such.
+OUTSIDE_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """`outside` are the weights of `features`; `ceiling` is the highest share that enough cases
+    stood behind. `measured` says on which cases it was fitted, "" if on none."""
+
+    scale: float = 1.0
+    outside: tuple[float, ...] = (log(OUTSIDE_SHARE),)
+    ceiling: float = 1.0
+    measured: str = ""
+
+    def outside_score(self, view: View, signs: Sequence[Sign]) -> float:
+        """Score of everything outside the knowledge base, in nats."""
+        x = features(view, signs)[: len(self.outside)]
+        return float(np.dot(self.outside, x))
+
+    def posterior(self, scores: Array, outside: float) -> tuple[Array, float]:
+        """Shares of all diseases, and of what is outside; they sum to 1."""
+        scaled = self.scale * scores
+        top = max(float(scaled.max(initial=-np.inf)), outside)
+        weights, rest = np.exp(scaled - top), float(np.exp(outside - top))
+        total = float(weights.sum()) + rest
+        return np.asarray(weights / total), rest / total
+
+
+def features(view: View, signs: Sequence[Sign]) -> Array:
+    """What `s_outside` may depend on: 1, the number of present findings and of absent ones (as
+    log(1 + n)), and the information of the present ones, in all and on average (nats)."""
+    information = [float(view.background.information[s.term]) for s in signs if s.ratio > 1]
+    n = len(information)
+    absent = len(signs) - n
+    return np.array(
+        [1.0, np.log1p(n), np.log1p(absent), sum(information), sum(information) / max(n, 1)]
+    )
+
+
+#: Before anything was measured.
+NONE = Calibration()
