@@ -47,7 +47,12 @@ def replay_plan(service: Service, plan: Plan, folder: Path) -> list[Move]:
 
     made = plan.draft
     new = Knowledge(compile_arrays(made.graph, made.assembled.resolver))
-    after = Ranker(new, load(service.settings.scorer), {"release": made.id})
+    after = Ranker(
+        new,
+        load(service.settings.scorer),
+        {"release": made.id},
+        circumstances=service.ranker.circumstances,
+    )
     return _replay(service.ranker, after, plan.obsoleted, folder)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from domain.ages import ONSET, ONSET_CLASSES, Onset
 from domain.errors import InvalidField, UnknownConcept
 from domain.evidence import CodedEntry
-from domain.findings import Note, Observation, State
+from domain.findings import Experiencer, Note, Observation, State
 from domain.identifiers import Curie
 from kg.identifiers import How
 from reasoning.knowledge import Knowledge
@@ -15,20 +16,43 @@ from reasoning.knowledge import Knowledge
 #: Nearest labels for an id that is not known: (id, label) pairs.
 Suggest = Callable[[str], Sequence[tuple[str, str]]]
 NOT_ASSESSED = "not_assessed"
+UNKNOWN = "unknown"
+CHIEF = "chief"
+#: What a state may be called: the states, and words for having no effect.
+STATES = (*State, UNKNOWN, NOT_ASSESSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodedFinding:
-    """A finding as somebody coded it, not yet checked. `system` names where it came from."""
+    """A finding as somebody coded it, not yet checked.
+
+    `onset` is an HPO onset term, an ISO 8601 duration or a number of years; `importance` a number
+    or "chief"; `relative` says whose finding it is ("mother"), the patient's where None. `system`
+    names where it came from, `field` its place there for messages.
+    """
 
     concept: str
     state: str = "present"
     probability: float | None = None
     base_rate: float | None = None
     onset: str | None = None
-    importance: str | None = None
+    importance: float | str | None = None
+    relative: str | None = None
     label: str | None = None
     system: str = "request"
+    field: str = ""
+
+
+def importance(text: str, field: str = "importance") -> float | str:
+    """A number, or "chief" as it is. Raises InvalidField."""
+    if text == CHIEF:
+        return CHIEF
+    try:
+        return float(text)
+    except ValueError:
+        raise InvalidField(
+            field, f"{text[:40]!r} is no number.", mend="Write a number from 0.1 to 3, or chief."
+        ) from None
 
 
 def observe(
@@ -46,7 +70,8 @@ def observe(
     """
     observations: list[Observation] = []
     notes: list[Note] = []
-    for i, finding in enumerate(coded):
+    for i, given in enumerate(coded):
+        finding = given if given.field else replace(given, field=f"findings[{i}]")
         if finding.state == NOT_ASSESSED:
             notes.append(
                 Note(
@@ -57,44 +82,98 @@ def observe(
                 )
             )
             continue
-        state = _state(finding, i)
-        concept = _concept(finding, i, state, knowledge, release, suggest, strict, notes)
-        if concept is None:
-            continue
-        number = knowledge.terms.number(concept)
-        label = knowledge.terms.label(number) if number is not None else finding.concept
-        observations.append(
-            Observation(
-                label=finding.label or label,
-                concept=concept,
-                link_score=1.0,
-                state=state,
-                probability=finding.probability,
-                base_rate=finding.base_rate,
-                onset=Curie.parse(finding.onset) if finding.onset else None,
-                evidence=(CodedEntry(system=finding.system, code=finding.concept),),
-            )
-        )
-        if finding.importance is not None:
-            notes.append(
-                Note(
-                    level="info",
-                    code="importance-not-used",
-                    subject=finding.concept,
-                    message="The importance of a finding is not used by this scoring method.",
-                )
-            )
+        state = _state(finding)
+        concept = _concept(finding, state, knowledge, release, suggest, strict, notes)
+        if concept is not None:
+            observations.append(_observation(finding, state, concept, knowledge, strict, notes))
     return observations, notes
 
 
-def _state(finding: CodedFinding, position: int) -> State:
+def _observation(
+    finding: CodedFinding,
+    state: State,
+    concept: Curie,
+    knowledge: Knowledge,
+    strict: bool,
+    notes: list[Note],
+) -> Observation:
+    """The observation. Raises InvalidField with the field's place."""
+    number = knowledge.terms.number(concept)
+    chief = finding.importance == CHIEF
+    weight = finding.importance
+    if isinstance(weight, str):
+        weight = None if chief else float(importance(weight, f"{finding.field}.importance"))
+    try:
+        return Observation(
+            label=finding.label
+            or (finding.concept if number is None else knowledge.terms.label(number)),
+            concept=concept,
+            link_score=1.0,
+            state=state,
+            experiencer=Experiencer.FAMILY if finding.relative else Experiencer.PATIENT,
+            kinship=finding.relative,
+            probability=finding.probability,
+            base_rate=finding.base_rate,
+            onset=_onset(finding, knowledge, strict, notes),
+            importance=weight,
+            chief=chief,
+            evidence=(CodedEntry(system=finding.system, code=finding.concept),),
+        )
+    except InvalidField as error:
+        if error.field.startswith(finding.field):
+            raise
+        message = error.message.removeprefix(f"{error.field}: ")
+        raise InvalidField(f"{finding.field}.{error.field}", message, mend=error.mend) from None
+
+
+def _onset(
+    finding: CodedFinding, knowledge: Knowledge, strict: bool, notes: list[Note]
+) -> Onset | None:
+    """When it began; a term that is no onset is refused if `strict`, else noted."""
+    if finding.onset is None:
+        return None
+    field = f"{finding.field}.onset"
+    onset = Onset.parse(finding.onset, field)
+    if onset.term is None or onset.term in ONSET_CLASSES or _is_onset(onset.term, knowledge):
+        return onset
+    if strict:
+        raise InvalidField(
+            field,
+            f"{onset.term} is no onset term.",
+            mend="Use one below HP:0003674, such as HP:0003577, or an age (P3Y).",
+        )
+    notes.append(
+        Note(
+            level="warning",
+            code="onset-not-used",
+            subject=finding.concept,
+            message=f"Its onset {onset.term} is no onset term: it was left out.",
+        )
+    )
+    return None
+
+
+def _is_onset(term: Curie, knowledge: Knowledge) -> bool:
+    number, root = knowledge.terms.number(term), knowledge.terms.number(ONSET)
+    return number is not None and root is not None and root in knowledge.ancestors[number]
+
+
+def _state(finding: CodedFinding) -> State:
+    if finding.state in (UNKNOWN, State.UNDETERMINED):
+        if finding.probability is not None:
+            raise InvalidField(
+                f"{finding.field}.state",
+                f"{finding.state} has no probability.",
+                mend="Use state uncertain.",
+            )
+        return State.UNDETERMINED
     try:
         state = State(finding.state)
     except ValueError:
         raise InvalidField(
-            f"findings[{position}].state",
+            f"{finding.field}.state",
             f"{finding.state[:40]!r} is not a state.",
-            mend=f"Use one of {', '.join(State)}, {NOT_ASSESSED}.",
+            mend=f"Use one of {', '.join(STATES)}.",
         ) from None
     if finding.probability is not None and state in (State.PRESENT, State.ABSENT):
         return State.UNCERTAIN
@@ -103,7 +182,6 @@ def _state(finding: CodedFinding, position: int) -> State:
 
 def _concept(
     finding: CodedFinding,
-    position: int,
     state: State,
     knowledge: Knowledge,
     release: str,
@@ -115,7 +193,7 @@ def _concept(
     try:
         identifier = Curie.parse(finding.concept)
     except InvalidField as error:
-        field = f"findings[{position}].concept"
+        field = f"{finding.field}.concept"
         raise InvalidField(field, error.message, mend=error.mend) from None
     resolution = knowledge.resolver.resolve(identifier, excluded=state is State.ABSENT)
     if resolution.how is How.CURRENT:

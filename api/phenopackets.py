@@ -1,7 +1,8 @@
 """GA4GH phenopackets, version 2 (and version 1's `negated`), read as cases.
 
 Only features with their onset, sex, age and (for leaving out a case's own paper) the external
-references are read. Diagnoses and interpretations are never looked at here.
+references are read. Diagnoses and interpretations are never looked at here. A feature may carry
+`probability` with `base_rate`, and `importance`, as in a request; GA4GH has no fields for them.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from api.intake import CodedFinding
+from api.intake import CodedFinding, importance
+from domain.ages import age_in_years
 from domain.assertions import Sex
-from domain.case import age_in_years, parse_sex
+from domain.case import parse_sex
 from domain.errors import EmptyInput, InputError, InvalidField
 from domain.identifiers import Curie
 
@@ -49,17 +51,54 @@ def _feature(feature: object, position: int) -> CodedFinding:
     excluded = feature.get("excluded", feature.get("negated", False))
     if not isinstance(excluded, bool):
         raise InvalidField(f"{where}.excluded", "is neither true nor false.")
-    onset = feature.get("onset") or feature.get("classOfOnset")
-    if isinstance(onset, dict):
-        onset = (onset.get("ontologyClass") or onset).get("id")
     label = kind.get("label")
     return CodedFinding(
         concept=kind["id"],
         state="absent" if excluded else "present",
-        onset=onset if isinstance(onset, str) and onset.startswith("HP:") else None,
+        probability=_number(feature, "probability", where),
+        base_rate=_number(feature, "base_rate", where),
+        onset=_onset(feature.get("onset") or feature.get("classOfOnset"), where),
+        importance=_importance(feature.get("importance"), where),
         label=label if isinstance(label, str) else None,
         system=SYSTEM,
+        field=where,
     )
+
+
+def _number(feature: Mapping[str, Any], name: str, where: str) -> float | None:
+    value = feature.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidField(f"{where}.{name}", "is no number.")
+    return float(value)
+
+
+def _importance(value: object, where: str) -> float | str | None:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, str):
+        return importance(value, f"{where}.importance")
+    raise InvalidField(f"{where}.importance", "is no number.", mend="Write a number, or chief.")
+
+
+def _onset(element: object, where: str) -> str | None:
+    """A GA4GH time element (or version 1's class) as an HPO id or an ISO 8601 duration; an age
+    range begins when it began, and what is told as a date or interval is left."""
+    if not isinstance(element, dict):
+        return None
+    if "gestationalAge" in element:
+        return "HP:0030674"
+    term = (element.get("ontologyClass") or element).get("id")
+    if isinstance(term, str):
+        return term if term.startswith("HP:") else None
+    stated = element.get("age") or (element.get("ageRange") or {}).get("start")
+    duration = stated.get("iso8601duration") if isinstance(stated, dict) else None
+    if duration is None:
+        return None
+    if not isinstance(duration, str):
+        raise InvalidField(f"{where}.onset", "is no age.", mend="Write an ISO 8601 duration.")
+    return duration
 
 
 def sex(packet: Mapping[str, Any]) -> Sex:

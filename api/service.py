@@ -13,7 +13,8 @@ from api import phenopackets
 from api.intake import CodedFinding, observe
 from api.settings import Settings
 from api.stores import open_releases
-from domain.case import Case, age_in_years, parse_sex
+from domain.ages import age_in_years
+from domain.case import Case, parse_sex
 from domain.errors import (
     EmptyInput,
     InvalidField,
@@ -25,8 +26,12 @@ from domain.errors import (
 from domain.findings import Note, Observation
 from domain.identifiers import Curie
 from kg.arrays import check_seal, open_arrays
-from reasoning import answer, scorer
+from ontologies.how_obtained import how_obtained
+from reasoning import answer, circumstance, scorer
+from reasoning.comparison import comparison
+from reasoning.counterfactuals import counterfactuals
 from reasoning.knowledge import Knowledge
+from reasoning.prior import UNIFORM, Prior
 from reasoning.ranking import LeaveOut, Ranker, Ranking
 
 if TYPE_CHECKING:
@@ -65,6 +70,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._current: tuple[float, Service] | None = None
+        self._rankers: dict[str, Ranker] = {}
 
     def current(self) -> Service:
         """This service on the release that is active now, for one request from start to end.
@@ -149,16 +155,29 @@ class Service:
     @cached_property
     def ranker(self) -> Ranker:
         """Ranks cases. Raises ReleaseError, or InvalidField for an unknown scorer."""
-        method = scorer.load(self.settings.scorer)
+        return self.ranker_with(self.settings.scorer)
+
+    def ranker_with(self, name: str) -> Ranker:
+        """Ranks cases by the scoring method of that name; made once. Raises as `ranker` does."""
+        if name not in self._rankers:
+            self._rankers[name] = self._ranker(name)
+        return self._rankers[name]
+
+    def _ranker(self, name: str) -> Ranker:
+        method = scorer.load(name)
         parameters = ", ".join(f"{k} {v:g}" for k, v in method.settings().items())
         versions = {
             "release": self.release,
             **self.versions,
             **({"modified": "yes"} if self._modified else {}),
             "differentia": VERSION,
-            "scorer": f"{method.name} ({parameters})",
+            "scorer": f"{method.name} ({parameters})" if parameters else method.name,
         }
-        return Ranker(self.knowledge, method, versions)
+        # A method that is there to compare with sees findings only, as its model does.
+        beside = () if method.comparison else circumstance.every()
+        if beside:
+            versions["circumstances"] = circumstance.described(beside)
+        return Ranker(self.knowledge, method, versions, circumstances=beside, ways=how_obtained())
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -251,32 +270,56 @@ class Service:
             return [(hit.id, hit.label) for hit in self.search(text, limit=3)]
         return self.knowledge.terms.near(text, 3)
 
-    def rank(self, case: Case, leave_out: LeaveOut | None = None) -> Ranking:
+    def rank(
+        self, case: Case, leave_out: LeaveOut | None = None, *, prior: Prior = UNIFORM
+    ) -> Ranking:
         """All diseases of a case in order."""
-        return self.ranker.rank(case, leave_out)
+        return self.ranker.rank(case, leave_out, prior=prior)
 
-    def diagnose(self, case: Case, *, top: int = 10, codes: str | None = None) -> Differential:
-        """The explained differential of a case; `codes` names a vocabulary to translate to."""
-        return answer.differential(self.ranker, self.ranker.rank(case, codes=codes), top)
+    def diagnose(
+        self,
+        case: Case,
+        *,
+        top: int = 10,
+        codes: str | None = None,
+        prior: Prior = UNIFORM,
+        what_if: bool = False,
+        compare: Sequence[str] = (),
+    ) -> Differential:
+        """The explained differential of a case; `codes` names a vocabulary to translate to,
+        `prior` says how often each disease is met. With `what_if`, each finding is supposed
+        otherwise; `compare` names two diseases to put side by side. Raises UnknownConcept."""
+        ranking = self.ranker.rank(case, codes=codes, prior=prior)
+        found = answer.differential(self.ranker, ranking, top)
+        if what_if:
+            found = replace(found, counterfactuals=counterfactuals(self.ranker, ranking))
+        if compare:
+            one, other = (self._ranked(ranking, disease, "compare") for disease in compare)
+            found = replace(found, comparison=comparison(self.ranker, ranking, one, other))
+        return found
 
-    def explain(self, case: Case, disease: str) -> tuple[Differential, Ranked]:
+    def explain(
+        self, case: Case, disease: str, *, prior: Prior = UNIFORM
+    ) -> tuple[Differential, Ranked]:
         """The differential, and one disease wherever it stands. Raises UnknownConcept."""
-        ranking = self.rank(case)
+        ranking = self.rank(case, prior=prior)
+        one = self._ranked(ranking, disease, "disease")
+        return answer.differential(self.ranker, ranking, self.settings.top), one
+
+    def _ranked(self, ranking: Ranking, disease: str, field: str) -> Ranked:
+        """One disease wherever it stands. Raises UnknownConcept, or InvalidField for one that
+        the release knows and does not rank."""
         try:
-            one = answer.ranked_disease(self.ranker, ranking, Curie.parse(disease))
+            return answer.ranked_disease(self.ranker, ranking, Curie.parse(disease))
         except UnknownConcept as error:
             if self.store.concept(Curie.parse(disease)) is not None:
                 raise InvalidField(
-                    "disease",
+                    field,
                     f"{disease} was not ranked.",
                     mend=f"Release {self.release} records no finding of its patients.",
                 ) from None
-            hits = self._disease_names(disease)
+            hits = tuple(self.knowledge.diseases.near(disease, 3))
             raise UnknownConcept(error.concept, self.release, hits) from None
-        return answer.differential(self.ranker, ranking, self.settings.top), one
-
-    def _disease_names(self, text: str) -> tuple[tuple[str, str], ...]:
-        return tuple(self.knowledge.diseases.near(text, 3))
 
     def search(self, text: str, *, limit: int = 10) -> list[ConceptHit]:
         """Concepts by name, best first; an id finds itself."""

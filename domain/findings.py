@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.ages import Onset
 from domain.errors import InvalidField
 from domain.evidence import Evidence
 from domain.identifiers import Curie
+
+#: How much a finding may count, as a multiple of what it counts by itself, and a chief complaint.
+LEAST_IMPORTANCE, MOST_IMPORTANCE = 0.1, 3.0
+CHIEF_IMPORTANCE = 2.0
 
 
 class State(StrEnum):
@@ -42,7 +47,9 @@ class Observation:
     `concept` is the reader's link into the graph, None where nothing matched well enough.
     `probability` is calibrated and always travels with the `base_rate` of the set it was
     calibrated on; both are None or neither is. `triggers` are the words that decided state,
-    experiencer and time; `kinship` keeps the family member's word.
+    experiencer and time; `kinship` keeps the family member's word. `importance` multiplies what
+    the finding counts, None where nobody said; `chief` marks a chief complaint, which the answer
+    must explain (importance 2 unless stated).
     """
 
     label: str
@@ -57,7 +64,9 @@ class Observation:
     section: str | None = None
     modifiers: tuple[str, ...] = ()
     triggers: tuple[str, ...] = ()
-    onset: Curie | None = None
+    onset: Onset | None = None
+    importance: float | None = None
+    chief: bool = False
     evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
@@ -76,11 +85,25 @@ class Observation:
                     f"{value} is not between 0 and 1 (both exclusive).",
                     mend="Use state present or absent for what is certain.",
                 )
+        most = self.importance
+        if most is not None and not LEAST_IMPORTANCE <= most <= MOST_IMPORTANCE:
+            raise InvalidField(
+                "importance",
+                f"{most:g} is not between {LEAST_IMPORTANCE:g} and {MOST_IMPORTANCE:g}.",
+                mend="1 is the usual; chief marks a chief complaint.",
+            )
+        if self.chief and self.state is State.ABSENT:
+            raise InvalidField(
+                "importance",
+                f"{self.label!r} is absent and cannot be the chief complaint.",
+                mend="Give it an importance as a number, or none.",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Observations of one concept, fused: several witnesses, one finding."""
+    """Observations of one concept, fused: several witnesses, one finding. It counts with the
+    largest importance that a witness gave it, and began when the earliest says."""
 
     concept: Curie
     label: str
@@ -90,8 +113,10 @@ class Finding:
     time: Time
     probability: float | None
     base_rate: float | None
-    onset: Curie | None
+    onset: Onset | None
     observations: tuple[Observation, ...]
+    importance: float = 1.0
+    chief: bool = False
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -37,9 +37,12 @@ class Assembled:
 
 
 def assemble(
-    contents: Mapping[str, Sequence[Content]], decisions: Sequence[Decision] = ()
+    contents: Mapping[str, Sequence[Content]],
+    decisions: Sequence[Decision] = (),
+    computed: Collection[str] = (),
 ) -> Assembled:
-    """One graph of all contents, by source name. Raises SourceError for a broken hierarchy."""
+    """One graph of all contents, by source name; mappings of the sources named in `computed` give
+    way to those of others. Raises SourceError for a broken hierarchy."""
     report = Report()
     for source, files in sorted(contents.items()):
         report.read[f"{source} concepts"] = sum(len(c.concepts) for c in files)
@@ -57,7 +60,7 @@ def assemble(
         if (resolved := _resolve(assertion, resolver, report)) is not None
     ]
     mappings = [m for source in sorted(contents) for c in contents[source] for m in c.mappings]
-    joined = join(mappings, concepts, decisions)
+    joined = join(mappings, concepts, decisions, computed)
     report.to_decide += joined.to_decide
     report.left_out += joined.left_out
     report.notes += joined.notes

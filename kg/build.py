@@ -24,9 +24,9 @@ from ontologies.content import Content
 from ontologies.files import sha256_of
 
 #: Raised by one whenever the same input would give other files.
-BUILDER = "1"
+BUILDER = "2"
 #: Sources that are built from where none is named.
-DEFAULT_SOURCES = ("hpo", "hpoa")
+DEFAULT_SOURCES = ("hpo", "hpoa", "omim_orphanet")
 #: Called with the number of stages done, of `STAGES`, and the name of the one that begins.
 Progress = Callable[[int, str], None]
 STAGES = 4
@@ -66,7 +66,7 @@ class Draft:
 
 def find_inputs(given: Mapping[str, Sequence[Path]]) -> list[Input]:
     """The files to build from: those given by source (a folder stands for its files), and the
-    installed carriers' for the default sources that are not. Raises SourceError."""
+    installed ones for the default sources that are not. Raises SourceError."""
     inputs = []
     for name in sorted({*DEFAULT_SOURCES, *given}):
         source = catalogue.find(name)
@@ -107,7 +107,8 @@ def draft(
         content = formats.read(given.path, given.source.name, given.source.category)
         contents.setdefault(given.source.name, []).append(content)
     progress(1, "assembling the graph")
-    assembled = assemble(contents, decisions)
+    computed = {given.source.name for given in inputs if given.source.computed}
+    assembled = assemble(contents, decisions, computed)
     graph, report = assembled.graph, assembled.report
     progress(2, "checking")
     versions = {name: _version(files) for name, files in contents.items()}

@@ -5,12 +5,15 @@ of one to the other), is one disease with two witnesses. Any other cardinality, 
 which one is said to be the broader, is a decision for a person. A row whose subject is obsolete is
 listed and not used. Everything else only translates codes, one step from the disease that is in
 the graph; nothing is closed transitively: only Mondo may stand between two entries.
+
+A mapping that was computed gives way: an entry that any other source matches exactly, to Mondo or
+to one of the two, is that source's to join. A person's decision stands above both.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -23,6 +26,8 @@ from ontologies.content import Mapping as Row
 #: The two vocabularies whose entries may be one disease.
 WITNESSES = ("OMIM", "ORPHA")
 HUB = "MONDO"
+#: The source of a link that only a person's decision makes.
+DECISIONS = "decisions"
 
 Pair = tuple[Curie, Curie]
 
@@ -39,9 +44,14 @@ class Joined:
 
 
 def join(
-    rows: Iterable[Row], concepts: Mapping[Curie, Concept], decisions: Sequence[Decision]
+    rows: Iterable[Row],
+    concepts: Mapping[Curie, Concept],
+    decisions: Sequence[Decision],
+    computed: Collection[str] = (),
 ) -> Joined:
-    """Judge mapping rows against the concepts of a graph."""
+    """Judge mapping rows against the concepts of a graph; rows of the sources named in `computed`
+    give way to those of others."""
+    rows, notes = _give_way(list(rows), computed)
     left_out: list[dict[str, str | int]] = []
     groups: dict[Curie, list[Row]] = defaultdict(list)
     references: list[Row] = []
@@ -66,7 +76,6 @@ def join(
         labels[row.subject] = row.subject_label or labels.get(row.subject, "")
     named = {i for link in links for i in _ends(link)} - concepts.keys()
     codes = [Concept(id=i, label=labels.get(i) or i, category=CODE) for i in sorted(named)]
-    notes = []
     if not_exact:
         notes.append(f"{not_exact:,} mapping rows are neither exact nor cross-references: not used")
     strange = sum(len(r) for hub, r in groups.items() if not _ids(hub, r) & concepts.keys())
@@ -74,6 +83,27 @@ def join(
     if strange:
         notes.append(f"{strange:,} mapping rows speak of no concept of this release")
     return Joined(links, codes, to_decide, left_out, notes)
+
+
+def _give_way(rows: list[Row], computed: Collection[str]) -> tuple[list[Row], list[str]]:
+    """The rows without those computed ones of which another source speaks, and notes on them."""
+    spoken: dict[Curie, str] = {}
+    for row in rows:
+        matches = row.predicate == EXACT_MATCH and not row.subject_obsolete
+        if matches and row.source not in computed and _witnesses(*_ends(row), or_hub=True):
+            spoken |= dict.fromkeys(_ends(row), row.source)
+    kept: list[Row] = []
+    gone: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        others = {spoken[i] for i in _ends(row) if i in spoken} if row.source in computed else ()
+        if others:
+            gone[row.source, ", ".join(sorted(others))] += 1
+        else:
+            kept.append(row)
+    return kept, [
+        f"{source}: {n:,} mapping rows set aside for what {others} says of their diseases"
+        for (source, others), n in sorted(gone.items())
+    ]
 
 
 def _left_out(row: Row, reason: str) -> dict[str, str | int]:
@@ -110,23 +140,41 @@ def _same(
         partners[one].add(other)
         partners[other].add(one)
     decided = {
-        _pair(d.subject, d.object) for d in decisions if d.polarity == "same_as" and d.object
+        _pair(d.subject, d.object)
+        for d in decisions
+        if d.polarity == "same_as" and d.object and _witnesses(Curie(d.subject), Curie(d.object))
     }
     settled = {i for pair in decided for i in pair}
     refused = {d.subject for d in decisions if d.polarity == "same_as" and d.object is None}
     links: list[Link] = []
     to_decide: list[dict[str, str]] = []
-    for pair in sorted({*pairs, *wider}):
+    for pair in sorted({*pairs, *wider, *decided}):
         one, other = pair
         if one not in concepts or other not in concepts or refused & {one, other}:
             continue
         alone = len(partners[one]) == 1 and len(partners[other]) == 1
-        if pair in pairs and (pair in decided or (alone and pair not in doubts)):
+        if pair in decided:
+            links.append(_link(one, SAME_AS, other, pairs.get(pair) or _decision(pair)))
+        elif settled & {one, other}:
+            continue
+        elif pair in pairs and alone and pair not in doubts:
             links.append(_link(one, SAME_AS, other, pairs[pair]))
-        elif not settled & {one, other}:
+        else:
             reason = doubts.get(pair) or f"{one} and {other} are not each other's only match"
             to_decide.append({"subject": one, "object": other, "reason": reason})
     return links, to_decide
+
+
+def _decision(pair: Pair) -> Row:
+    """A person's decision as a row: of no file, so on no line."""
+    return Row(
+        subject=pair[0],
+        predicate=EXACT_MATCH,
+        object=pair[1],
+        source=DECISIONS,
+        line=0,
+        justification="semapv:ManualMappingCuration",
+    )
 
 
 def _translations(
@@ -170,8 +218,8 @@ def _link(subject: Curie, predicate: str, object_: Curie, row: Row) -> Link:
     )
 
 
-def _witnesses(*ids: Curie) -> bool:
-    return all(i.prefix in WITNESSES for i in ids)
+def _witnesses(*ids: Curie, or_hub: bool = False) -> bool:
+    return all(i.prefix in WITNESSES or (or_hub and i.prefix == HUB) for i in ids)
 
 
 def _ends(edge: Row | Link) -> Pair:

@@ -41,8 +41,25 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """A file of our own, in `ontologies/curated/`."""
+
+    name: str
+
+    def locate(self) -> Path:
+        """Path of the file. Raises SourceError where the installation lacks it."""
+        path = Path(__file__).parent / "curated" / self.name
+        if not path.is_file():
+            raise SourceError(str(path), "is not installed.", mend="Install Differentia again.")
+        return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where knowledge comes from. `sha256` maps a version to the hash of bytes we hashed."""
+    """Where knowledge comes from. `sha256` maps a version to the hash of bytes we hashed.
+
+    `computed` mappings give way to those of other sources that speak of the same entries.
+    """
 
     name: str
     title: str
@@ -54,7 +71,8 @@ class Source:
     citation: str
     acknowledgement: str = ""
     category: str = PHENOTYPE
-    carrier: Carrier | None = None
+    carrier: Carrier | Shipped | None = None
+    computed: bool = False
     sha256: dict[str, str] = field(default_factory=dict)
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
+from domain.ages import age_words
 from domain.differential import Contribution, Differential, Hypothesis, Ranked, Scope, Typical
 from domain.errors import UnknownConcept
 from domain.evidence import ConceptRef
 from domain.findings import Experiencer, Finding, Time
+from reasoning.families import families
+from reasoning.next_findings import next_findings
+from reasoning.pairs import pairs
 from reasoning.ranking import Ranker, Ranking
 from reasoning.scorer import Sign
 
@@ -22,6 +27,7 @@ TYPICAL_SHOWN = 8
 def differential(ranker: Ranker, ranking: Ranking, top: int) -> Differential:
     """The first `top` hypotheses with everything an answer holds."""
     ranked = tuple(first(ranker, ranking, top))
+    best = next(iter(ranked), None)
     return Differential(
         scope=scope(ranker),
         findings=ranking.uses,
@@ -32,6 +38,10 @@ def differential(ranker: Ranker, ranking: Ranking, top: int) -> Differential:
         conflicts=ranking.conflicts,
         data_quality=ranking.notes,
         versions=ranker.versions,
+        prior=ranking.priors.use,
+        next_findings=next_findings(ranker, ranking),
+        families=families(ranking, ranked),
+        pairs=pairs(ranker, ranking, best, partial(_hypothesis, ranker, ranking, explained=True)),
     )
 
 
@@ -82,7 +92,7 @@ def _hypothesis(ranker: Ranker, ranking: Ranking, disease: int, explained: bool)
     typical: tuple[Typical, ...] = ()
     if explained:
         contributions = (
-            *(reason(ranker, ranking, sign, disease) for sign in ranking.signs),
+            *_reasons(ranker, ranking, disease),
             *ranker.scorer.profile_reasons(ranking.view, ranking.signs, disease),
             *_circumstances(ranker, ranking, disease),
         )
@@ -92,18 +102,37 @@ def _hypothesis(ranker: Ranker, ranking: Ranking, disease: int, explained: bool)
         label=ref.label,
         same_as=ranker.knowledge.same_as(disease),
         codes=ranker.knowledge.codes(disease, ranking.codes) if ranking.codes else (),
-        prior_score=ranking.prior,
+        prior_score=float(ranking.priors.scores[disease]),
+        prior_reason=ranking.priors.reason(disease),
         contributions=contributions,
         typical_not_mentioned=typical,
     )
 
 
 def reason(ranker: Ranker, ranking: Ranking, sign: Sign, disease: int) -> Contribution:
-    """What one finding of the case does to one disease."""
-    found = ranker.scorer.reason(ranking.view, sign, disease)
-    if sign.weight == 1:
-        return found
-    return replace(found, log_likelihood_ratio=found.log_likelihood_ratio * sign.weight)
+    """What one finding of the case alone does to one disease."""
+    view = ranking.view
+    found = ranker.scorer.reason(view, sign, disease)
+    value, text = found.log_likelihood_ratio * sign.weight, found.text
+    if sign.ratio < 1 and (begins := view.too_young_for(disease, sign.term)) is not None:
+        value, text = 0.0, f"shown only from {age_words(begins)}: its absence says nothing yet"
+    return replace(
+        found,
+        log_likelihood_ratio=value,
+        text=text,
+        importance=sign.weight,
+        chief=sign.chief,
+    )
+
+
+def _reasons(ranker: Ranker, ranking: Ranking, disease: int) -> Iterator[Contribution]:
+    """What the findings of the case do to one disease beside each other."""
+    found = [reason(ranker, ranking, sign, disease) for sign in ranking.signs]
+    alone = np.array([c.log_likelihood_ratio for c in found])
+    for contribution, value in zip(found, ranker.scorer.together(alone).tolist(), strict=True):
+        yield replace(
+            contribution, log_likelihood_ratio=value, alone=contribution.log_likelihood_ratio
+        )
 
 
 def _circumstances(ranker: Ranker, ranking: Ranking, disease: int) -> Iterator[Contribution]:

@@ -24,6 +24,7 @@ from domain.identifiers import Curie
 from kg.arrays import Array, Rows, Strings
 from kg.graph import Graph
 from kg.identifiers import Obsolete, Resolver
+from reasoning import hierarchy
 from reasoning.evidence import EvidenceMatrix
 from reasoning.knowledge import ASPECTS, CLASSES, Knowledge
 
@@ -48,6 +49,7 @@ def compile_arrays(graph: Graph, resolver: Resolver) -> dict[str, Array]:
     arrays |= _hierarchy(terms)
     arrays |= _aliases(groups)
     arrays |= _codes(groups, graph)
+    arrays |= _families(groups, graph)
     number = {identifier: i for i, group in enumerate(groups) for identifier in group}
     arrays |= _rows(graph.assertions, terms, number, leaders)
     arrays["identifiers"] = _identifiers(resolver)
@@ -139,6 +141,20 @@ def _codes(groups: Sequence[Sequence[Curie]], graph: Graph) -> dict[str, Array]:
         "codes": texts,
         "code_offsets": offsets,
         "code_systems": np.frombuffer(systems.encode(), dtype=np.uint8),
+    }
+
+
+def _families(groups: Sequence[Sequence[Curie]], graph: Graph) -> dict[str, Array]:
+    """Families of subtypes, by id: their members, and the families of each disease."""
+    found = hierarchy.group(graph, groups)
+    member_starts, members = Rows.pack(found.members)
+    starts, families = Rows.pack(found.of_disease)
+    return _names("family", found.families) | {
+        "family_vocabulary": np.frombuffer(found.vocabulary.encode(), dtype=np.uint8),
+        "family_member_starts": member_starts,
+        "family_members": members,
+        "disease_family_starts": starts,
+        "disease_families": families,
     }
 
 

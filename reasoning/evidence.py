@@ -44,7 +44,8 @@ class EvidenceMatrix:
     `entry_*` is a sparse matrix by term: diseases (ascending) with the term or one below it,
     the largest share, and the pair that has it. `denied` lists negative pairs by term, `seen` the
     others.
-    Rows of a pair are `pair_start` to `pair_end`, of which `kept` (if given) were used.
+    Rows of a pair are `pair_start` to `pair_end`. `kept` are the rows that exist, of all aspects
+    and ascending; None means all.
     """
 
     pair_disease: Array
@@ -77,9 +78,8 @@ class EvidenceMatrix:
     @classmethod
     def build(cls, knowledge: Knowledge, rows: Array, n_diseases: int) -> EvidenceMatrix:
         """Pool `rows` (ascending row numbers) and carry shares up; other rows do not exist."""
-        a = knowledge.arrays
-        rows = rows[a["row_aspect"][rows] == _PHENOTYPE]
-        pairs = _pool(knowledge, rows)
+        findings = rows[knowledge.arrays["row_aspect"][rows] == _PHENOTYPE]
+        pairs = pool(knowledge, findings)
         seen = np.flatnonzero(~np.isnan(pairs["pair_share"]))
         starts, disease, share, pair = _carry_up(knowledge, pairs, seen, n_diseases)
         denied = np.flatnonzero(np.isnan(pairs["pair_share"]))
@@ -150,7 +150,8 @@ def _by_term(knowledge: Knowledge, pairs: dict[str, Array], some: Array) -> tupl
     return starts.astype(np.int64), some[order].astype(np.int32)
 
 
-def _pool(knowledge: Knowledge, rows: Array) -> dict[str, Array]:
+def pool(knowledge: Knowledge, rows: Array) -> dict[str, Array]:
+    """Rows (ascending row numbers of one aspect) pooled to the `pair_*` columns above."""
     a = knowledge.arrays
     disease, term = a["row_disease"][rows], a["row_term"][rows]
     new = np.ones(len(rows), dtype=bool)

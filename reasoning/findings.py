@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import log
+from dataclasses import replace
+from math import inf, log
 
+from domain.ages import Onset
 from domain.differential import Conflict
 from domain.evidence import ConceptRef
-from domain.findings import Experiencer, Finding, FindingUse, Observation, State, Time
+from domain.findings import (
+    CHIEF_IMPORTANCE,
+    Experiencer,
+    Finding,
+    FindingUse,
+    Observation,
+    State,
+    Time,
+)
 from domain.identifiers import Curie
 from reasoning.knowledge import Knowledge
 
@@ -33,7 +43,7 @@ def _finding(key: _Key, group: Sequence[Observation], knowledge: Knowledge) -> F
     concept, experiencer, kinship, time = key
     number = knowledge.terms.number(concept)
     soft = [o for o in group if o.probability is not None]
-    strongest = max(soft, key=lambda o: abs(log(_ratio(o))), default=None)
+    strongest = max(soft, key=lambda o: (abs(log(_ratio(o))), -_ratio(o)), default=None)
     state = _fused_state([o.state for o in group])
     certain = any(o.probability is None and o.state is state for o in group)
     if certain and state in (State.PRESENT, State.ABSENT):
@@ -47,9 +57,19 @@ def _finding(key: _Key, group: Sequence[Observation], knowledge: Knowledge) -> F
         time=time,
         probability=strongest.probability if strongest else None,
         base_rate=strongest.base_rate if strongest else None,
-        onset=next((o.onset for o in group if o.onset), None),
+        onset=min((o.onset for o in group if o.onset), key=_begins, default=None),
         observations=tuple(group),
+        importance=max((i for o in group if (i := _importance(o)) is not None), default=1.0),
+        chief=any(o.chief for o in group) and state is not State.ABSENT,
     )
+
+
+def _importance(o: Observation) -> float | None:
+    return CHIEF_IMPORTANCE if o.chief and o.importance is None else o.importance
+
+
+def _begins(onset: Onset) -> tuple[float, str]:
+    return (inf if onset.earliest is None else onset.earliest), str(onset)
 
 
 def _ratio(o: Observation) -> float:
@@ -92,6 +112,7 @@ def choose(
     present = [i for i in plain if _is(findings[i], State.PRESENT)]
     absent = [i for i in plain if _is(findings[i], State.ABSENT)]
     _contradicted(findings, present, absent, knowledge, reasons, conflicts)
+    findings = list(findings)
     _implied(findings, present, absent, knowledge, reasons)
     uses = (
         FindingUse(finding=f, used=i not in reasons, why_not=reasons.get(i))
@@ -156,13 +177,13 @@ def _contradicted(
 
 
 def _implied(
-    findings: Sequence[Finding],
+    findings: list[Finding],
     present: Sequence[int],
     absent: Sequence[int],
     knowledge: Knowledge,
     reasons: dict[int, str],
 ) -> None:
-    """A finding that another one implies says nothing new."""
+    """A finding that another one implies says nothing new; its importance passes to that one."""
     for group, below in ((present, True), (absent, False)):
         for i in group:
             for j in group:
@@ -175,6 +196,19 @@ def _implied(
                     reasons[i] = (
                         f"implied by {findings[j].label}" if not same else "already counted"
                     )
+        for i in group:
+            for j in group:
+                one, other = findings[i].concept, findings[j].concept
+                if i not in reasons or j in reasons:
+                    continue
+                if _above(one, other, knowledge) if below else _above(other, one, knowledge):
+                    findings[j] = _at_least(findings[j], findings[i])
+
+
+def _at_least(one: Finding, other: Finding) -> Finding:
+    """A finding, as important as another."""
+    most = max(one.importance, other.importance)
+    return replace(one, importance=most, chief=one.chief or other.chief)
 
 
 def _above(upper: Curie, lower: Curie, knowledge: Knowledge) -> bool:

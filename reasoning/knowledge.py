@@ -65,10 +65,26 @@ def _differences(one: bytes, other: bytes) -> int:
     return min(forward, backward) + abs(len(one) - len(other))
 
 
+def _families_of_none(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """No families, for a release that was compiled before there were any."""
+    none, labels = np.empty(0, dtype=np.int32), Strings.pack(())
+    return {
+        "family_ids": np.array([b""]),
+        "family_labels": labels[0],
+        "family_label_offsets": labels[1],
+        "family_vocabulary": np.empty(0, dtype=np.uint8),
+        "family_member_starts": np.zeros(1, dtype=np.int64),
+        "family_members": none,
+        "disease_family_starts": np.zeros(len(arrays["disease_label_offsets"]), dtype=np.int64),
+        "disease_families": none,
+    }
+
+
 class Knowledge:
     """Names, hierarchy and assertion rows as arrays; `arrays` as compiled or memory-mapped."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
+        arrays = _families_of_none(arrays) | dict(arrays)
         self.arrays = arrays
         self.terms = Ids(
             arrays["term_ids"], Strings(arrays["term_labels"], arrays["term_label_offsets"])
@@ -85,6 +101,11 @@ class Knowledge:
         self._references = Strings(arrays["references"], arrays["reference_offsets"])
         self._row_references = Rows(arrays["row_reference_starts"], arrays["row_references"])
         self._citing = Rows(arrays["citing_starts"], arrays["citing"])
+        self.families = Ids(
+            arrays["family_ids"], Strings(arrays["family_labels"], arrays["family_label_offsets"])
+        )
+        self.family_members = Rows(arrays["family_member_starts"], arrays["family_members"])
+        self.disease_families = Rows(arrays["disease_family_starts"], arrays["disease_families"])
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -117,6 +138,18 @@ class Knowledge:
         beside = self._all is not None and self._all in above
         return not beside or self._abnormality is None or self._abnormality in above
 
+    @cached_property
+    def descendants(self) -> Rows:
+        """By term, it and all below it, ascending."""
+        above = self.ancestors
+        order = np.argsort(above.values, kind="stable")
+        starts = np.searchsorted(above.values[order], np.arange(len(self.terms) + 1))
+        return Rows(starts, np.searchsorted(above.starts, order, side="right") - 1)
+
+    def below(self, term: int) -> Array:
+        """A term and all below it, ascending."""
+        return self.descendants[term]
+
     def disease(self, identifier: str) -> int | None:
         """The number of a disease, by any of its ids, or None."""
         ids = self.arrays["alias_ids"]
@@ -139,6 +172,11 @@ class Knowledge:
         """The vocabularies that this release has codes of, sorted."""
         return tuple(self.arrays["code_systems"].tobytes().decode().split())
 
+    @property
+    def family_vocabulary(self) -> str:
+        """The vocabulary whose hierarchy makes the families, "" where none is loaded."""
+        return bytes(self.arrays["family_vocabulary"]).decode()
+
     def rows_of(self, disease: int) -> range:
         """The assertion rows of a disease."""
         starts = self.arrays["disease_rows"]
@@ -160,10 +198,37 @@ class Knowledge:
         all_own = [own.issuperset(self._row_references[r].tolist()) for r in rows]
         return np.asarray(rows[np.array(all_own)])
 
+    @cached_property
+    def _publications(self) -> Array:
+        """By reference number, whether it is a publication."""
+        return np.array([text.startswith("PMID:") for text in self._references], dtype=bool)
+
+    def rows_without_publication(self, disease: int) -> Array:
+        """Rows of a disease none of whose references is a PMID: most cite only the source's own
+        entry (OMIM, Orphanet), which may rest on any paper."""
+        known = self._publications
+        rows = (r for r in self.rows_of(disease) if not known[self._row_references[r]].any())
+        return np.fromiter(rows, dtype=np.int64)
+
     def rows_of_sex(self, sex: Sex) -> Array:
         """Rows that speak of patients of one sex only."""
-        word = next((i for i, w in enumerate(self._words) if w == sex.value), -1)
-        return np.flatnonzero(self.arrays["row_sex"] == word)
+        return self._by_sex[sex]
+
+    @cached_property
+    def _by_sex(self) -> dict[Sex, Array]:
+        number = {word: i for i, word in enumerate(self._words)}
+        stated = self.arrays["row_sex"]
+        return {sex: np.flatnonzero(stated == number.get(sex.value, -1)) for sex in Sex}
+
+    def seen(self, rows: Array) -> Array:
+        """Which of some rows say that patients had it: neither excluded nor 0 of n."""
+        a = self.arrays
+        none = (a["row_count"][rows] == 0) | (a["row_percent"][rows] == 0)
+        return np.asarray(~none & ~a["row_excluded"][rows])
+
+    def onsets(self, rows: Array) -> list[str]:
+        """The onset term that each row states, "" where it states none."""
+        return [self._word("row_onset", int(row)) for row in rows]
 
     def assertion(self, row: int) -> Assertion:
         """One row as the graph's own edge."""

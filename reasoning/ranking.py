@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf
+from types import MappingProxyType
 
 import numpy as np
 
@@ -17,44 +18,67 @@ from domain.differential import (
 from domain.errors import InvalidField
 from domain.evidence import ConceptRef
 from domain.findings import Finding, FindingUse, Note, State
+from domain.identifiers import Curie
+from domain.what_if import Way
 from kg.arrays import Array
-from reasoning.calibration import NONE, OUTSIDE_SHARE, Calibration
+from reasoning.calibration import NONE, Calibration
 from reasoning.circumstance import Circumstance
 from reasoning.evidence import EvidenceMatrix
 from reasoning.findings import choose, fuse
 from reasoning.knowledge import Knowledge
+from reasoning.prior import UNIFORM, Prior, Priors, priors
 from reasoning.scorer import Scorer, Sign
+from reasoning.stated import Stated
 from reasoning.view import Background, View, Weights
+from reasoning.ways import Ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveOut:
-    """Assertions to ignore: those all of whose references (or any) are among these."""
+    """Assertions to ignore: those all of whose references (or any) are among these; and, of the
+    disease `source_only_of`, those that cite no publication but only the source's own entry."""
 
     references: frozenset[str]
     any_of: bool = False
+    source_only_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ranking:
-    """All diseases of one case in order: numbers, scores and posteriors by disease number."""
+    """All diseases of one case in order: numbers, scores and posteriors by disease number.
+
+    `effects` are what each of `signs` alone does to every disease, in their order; `beside` is
+    what is known of the patient beside findings. `prior` is that of a disease where all are
+    alike (nats), `priors` what this ranking began with.
+    """
 
     case: Case
     view: View
     signs: tuple[Sign, ...]
+    effects: tuple[Array, ...]
+    beside: Array
     uses: tuple[FindingUse, ...]
     conflicts: tuple[Conflict, ...]
     notes: tuple[Note, ...]
     prior: float
+    priors: Priors
     scores: Array
-    order: Array
     posterior: Array
     outside: float
     codes: str | None = None
 
+    @cached_property
+    def order(self) -> Array:
+        """The diseases, the best first; of equal ones the first by id."""
+        return np.argsort(-self.scores, kind="stable")
+
 
 class Ranker:
-    """Ranks cases against one compiled release with one scoring method."""
+    """Ranks cases against one compiled release with one scoring method.
+
+    Without `circumstances` only findings count, whatever else is known of the patient (but rows
+    of the other sex are never read).
+    """
 
     def __init__(
         self,
@@ -64,39 +88,73 @@ class Ranker:
         *,
         circumstances: Sequence[Circumstance] = (),
         calibration: Calibration = NONE,
+        ways: Mapping[Curie, Way] = MappingProxyType({}),
     ) -> None:
         self.knowledge = knowledge
         self.scorer = scorer
         self.versions = dict(versions)
         self.circumstances = tuple(circumstances)
         self.calibration = calibration
+        self.ways = Ways(knowledge, ways)
         matrix = EvidenceMatrix.of(dict(knowledge.arrays))
         background = Background.of(matrix, len(knowledge.terms), len(knowledge.diseases))
         weights = Weights.of(matrix, background, len(knowledge.diseases))
         self._view = View(
-            knowledge=knowledge, background=background, matrix=matrix, weights=weights
+            knowledge=knowledge,
+            background=background,
+            matrix=matrix,
+            weights=weights,
+            stated=Stated.of(knowledge, matrix),
         )
         self._by_sex: dict[Sex, View] = {}
+        self._uniform = priors(UNIFORM, knowledge)
 
     def rank(
-        self, case: Case, leave_out: LeaveOut | None = None, *, codes: str | None = None
+        self,
+        case: Case,
+        leave_out: LeaveOut | None = None,
+        *,
+        codes: str | None = None,
+        prior: Prior = UNIFORM,
     ) -> Ranking:
         """Scores of all diseases. Ties are broken by disease id, so that order is stable.
 
         `codes` names a vocabulary whose codes the hypotheses carry. Raises InvalidField for one
-        that the release has no codes of."""
+        that the release has no codes of, and for a prior that contradicts itself."""
         if codes is not None:
             self._check_codes(codes)
-        view = self._view_of(case, leave_out)
+        age = case.age if self.circumstances else None
+        view = replace(self._view_of(case, leave_out), age=age)
         uses, conflicts = choose(fuse(case.observations, self.knowledge), self.knowledge)
-        signs = tuple(self._sign(u.finding) for u in uses if u.used)
-        notes = (*case.notes, *self._notes(case, uses))
-        return self._ranking(case, view, signs, uses, conflicts, notes, codes)
+        before = priors(prior, self.knowledge) if prior.figures else self._uniform
+        notes = (*case.notes, *before.notes, *self._notes(case, uses))
+        beside = self._beside(view, case)
+        return self._ranking(
+            case, view, self.signs(uses), uses, conflicts, notes, codes, {}, beside, before
+        )
 
-    def again(self, ranking: Ranking, signs: Sequence[Sign]) -> Ranking:
-        """The same case with other findings in the score: what would be if."""
+    def signs(self, uses: Sequence[FindingUse]) -> tuple[Sign, ...]:
+        """The findings that enter the score, as a scorer sees them."""
+        return tuple(self._sign(u.finding) for u in uses if u.used)
+
+    def again(self, ranking: Ranking, signs: Sequence[Sign], case: Case | None = None) -> Ranking:
+        """What would be if other findings were in the score, and the case were another where one
+        is given; findings, conflicts and notes stay as they are told of the one ranked."""
         r = ranking
-        return self._ranking(r.case, r.view, tuple(signs), r.uses, r.conflicts, r.notes, r.codes)
+        known = dict(zip(r.signs, r.effects, strict=True))
+        beside = r.beside if case is None else self._beside(r.view, case)
+        return self._ranking(
+            case or r.case, r.view, tuple(signs), r.uses, r.conflicts, r.notes, r.codes, known,
+            beside, r.priors,
+        )  # fmt: skip
+
+    def _beside(self, view: View, case: Case) -> Array:
+        """What all circumstances together do to every disease."""
+        beside = np.zeros(len(self.knowledge.diseases))
+        for circumstance in self.circumstances:
+            if (found := _known(circumstance, view, case)) is not None:
+                beside += found
+        return beside
 
     def _ranking(
         self,
@@ -107,36 +165,45 @@ class Ranker:
         conflicts: tuple[Conflict, ...],
         notes: tuple[Note, ...],
         codes: str | None,
+        known: Mapping[Sign, Array],
+        beside: Array,
+        before: Priors,
     ) -> Ranking:
-        n = len(self.knowledge.diseases)
-        prior = float(np.log((1 - OUTSIDE_SHARE) / n))
-        scores = np.full(n, prior)
-        for sign in signs:
-            scores += self.effects(view, sign)
+        effects = tuple(known[s] if s in known else self.effects(view, s) for s in signs)
+        scores = before.scores.copy()
+        if effects:
+            scores += self.scorer.together(np.stack(effects)).sum(axis=0)
         scores += _both(view, lambda matrix: self.scorer.profile(view, matrix, signs))
-        for circumstance in self.circumstances:
-            if circumstance.effects(view, view.matrix, case) is not None:
-                scores += _both(view, partial(_known, circumstance, view, case))
+        scores += beside
         outside = self.calibration.outside_score(view, signs)
         posterior, rest = self.calibration.posterior(scores, outside)
         return Ranking(
             case=case,
             view=view,
             signs=signs,
+            effects=effects,
+            beside=beside,
             uses=uses,
             conflicts=conflicts,
             notes=notes,
-            prior=prior,
+            prior=float(self._uniform.scores[0]),
+            priors=before,
             scores=scores,
-            order=np.argsort(-scores, kind="stable"),
             posterior=posterior,
             outside=rest,
             codes=codes,
         )
 
     def effects(self, view: View, sign: Sign) -> Array:
-        """The effect of one finding on every disease, in nats."""
-        return _both(view, lambda matrix: self.scorer.effects(view, matrix, sign)) * sign.weight
+        """The effect of one finding alone on every disease, in nats."""
+
+        def effects(matrix: EvidenceMatrix) -> Array:
+            values = self.scorer.effects(view, matrix, sign)
+            if sign.ratio < 1:
+                values[view.too_young(matrix, sign.term)] = 0.0
+            return values
+
+        return _both(view, effects) * sign.weight
 
     def covers(self, disease: str, leave_out: LeaveOut | None = None) -> bool:
         """Whether a disease has an assertion of a finding that its patients had."""
@@ -145,8 +212,9 @@ class Ranker:
             return False
         view = self._view
         if leave_out is not None:
-            own = self.knowledge.rows_citing(leave_out.references, any_of=leave_out.any_of)
-            view = view.without(own)
+            rows = self.knowledge.rows_of(number)
+            away = self._left_out(leave_out)
+            view = view.without(away[(away >= rows.start) & (away < rows.stop)])
         matrix = view.matrix_for(number)
         shares = (float(matrix.pair_share[p]) for p in matrix.pairs_of(number))
         return any(share == share for share in shares)
@@ -159,14 +227,22 @@ class Ranker:
 
     def _view_of(self, case: Case, leave_out: LeaveOut | None) -> View:
         """All rows that speak of this patient's sex, without those to leave out."""
-        own = np.empty(0, dtype=np.int64)
-        if leave_out is not None:
-            own = self.knowledge.rows_citing(leave_out.references, any_of=leave_out.any_of)
+        own = np.empty(0, dtype=np.int64) if leave_out is None else self._left_out(leave_out)
         if len(own):
-            return self._view.without(np.union1d(self._view.hidden_by_sex(case.sex), own))
+            view = self._view.without(np.union1d(self._view.hidden_by_sex(case.sex), own))
+            return replace(view, left_out=own)
         if case.sex not in self._by_sex:
             self._by_sex[case.sex] = self._view.without(self._view.hidden_by_sex(case.sex))
         return self._by_sex[case.sex]
+
+    def _left_out(self, leave_out: LeaveOut) -> Array:
+        rows = self.knowledge.rows_citing(leave_out.references, any_of=leave_out.any_of)
+        if leave_out.source_only_of is None:
+            return rows
+        number = self.knowledge.disease(leave_out.source_only_of)
+        if number is None:
+            return rows
+        return np.union1d(rows, self.knowledge.rows_without_publication(number))
 
     def _sign(self, finding: Finding) -> Sign:
         term = self.knowledge.terms.number(finding.concept)
@@ -174,18 +250,24 @@ class Ranker:
         ref = ConceptRef(id=finding.concept, label=finding.label)
         p, base = finding.probability, finding.base_rate
         if p is not None and base is not None:
-            return Sign(term, ref, (p / (1 - p)) / (base / (1 - base)))
-        return Sign(term, ref, inf if finding.state is State.PRESENT else 0.0)
+            ratio = (p / (1 - p)) / (base / (1 - base))
+        else:
+            ratio = inf if finding.state is State.PRESENT else 0.0
+        return Sign(term, ref, ratio, finding.importance, finding.chief)
 
     def _notes(self, case: Case, uses: Sequence[FindingUse]) -> list[Note]:
-        notes = []
-        if case.age is not None:
+        notes: list[Note] = []
+        for circumstance in self.circumstances:
+            notes += circumstance.notes(case)
+        if self.scorer.comparison:
             notes.append(
                 Note(
-                    level="info",
-                    code="age-not-used",
-                    subject="age",
-                    message=f"The scoring method {self.scorer.name!r} does not use age.",
+                    level="warning",
+                    code="comparison-method",
+                    subject="scorer",
+                    message=f"The scoring method {self.scorer.name!r} is kept to compare with: it "
+                    "breaks rules that this service holds, and is not for patients.",
+                    mend="Unset the setting `scorer` to use the default method.",
                 )
             )
         if not any(u.used for u in uses):
@@ -209,6 +291,11 @@ def _both(view: View, effects: Callable[[EvidenceMatrix], Array]) -> Array:
     return values
 
 
-def _known(circumstance: Circumstance, view: View, case: Case, matrix: EvidenceMatrix) -> Array:
-    found = circumstance.effects(view, matrix, case)
-    return np.zeros(len(view.knowledge.diseases)) if found is None else found
+def _known(circumstance: Circumstance, view: View, case: Case) -> Array | None:
+    """What a circumstance does to every disease; None where the case says nothing of it."""
+    values = circumstance.effects(view, view.matrix, case)
+    if values is not None and view.overlay is not None and view.replaced is not None:
+        other = circumstance.effects(view, view.overlay, case)
+        assert other is not None
+        values[view.replaced] = other[view.replaced]
+    return values

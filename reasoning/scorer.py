@@ -22,12 +22,14 @@ from reasoning.view import View
 class Sign:
     """A finding as a scorer sees it. `ratio` is the likelihood ratio of the evidence for it:
     infinite for a plain presence, 0 for a plain absence, 1 for what moves nothing. `weight` is
-    the importance that the caller gave it: its effect is multiplied by it."""
+    the importance that the caller gave it: its effect is multiplied by it. `chief` marks a chief
+    complaint, which the answer must explain."""
 
     term: int
     ref: ConceptRef
     ratio: float
     weight: float = 1.0
+    chief: bool = False
 
     @cached_property
     def certain(self) -> bool:
@@ -36,15 +38,26 @@ class Sign:
 
 
 class Scorer(Protocol):
-    """Additive in nats: a disease's score is its prior plus one number for each sign."""
+    """Additive in nats: a disease's score is its prior plus one number for each sign, what the
+    signs say alone (`effects`) being discounted where they speak for the same (`together`).
+
+    `comparison` says that a method is kept to compare with and is not for patients: it repeats
+    what others do, and may break the rules that every other method must hold.
+    """
 
     name: str
+    comparison: bool
 
     def settings(self) -> dict[str, float]:
         """The parameters, for the record."""
 
     def effects(self, view: View, matrix: EvidenceMatrix, sign: Sign) -> Array:
-        """The log likelihood ratio of `sign` for every disease, by what `matrix` says of it."""
+        """The log likelihood ratio of `sign` alone for every disease, by what `matrix` says."""
+
+    def together(self, alone: Array) -> Array:
+        """What the signs of one case count beside each other, of the same shape as `alone`:
+        (signs, diseases). Each disease is by itself; the sum over its signs never falls where
+        one of them rises."""
 
     def reason(self, view: View, sign: Sign, disease: int) -> Contribution:
         """The same number for one disease, with its reason."""

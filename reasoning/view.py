@@ -11,6 +11,7 @@ from domain.assertions import Sex
 from kg.arrays import Array
 from reasoning.evidence import EvidenceMatrix
 from reasoning.knowledge import Knowledge
+from reasoning.stated import Stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +54,20 @@ class Weights:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The evidence for one case. `overlay` replaces `matrix` for the diseases in `replaced`
-    (ascending disease numbers), whose rows are not all visible."""
+    (ascending disease numbers), whose rows are not all visible. `left_out` are rows that do not
+    exist for this case, whoever the patient is; `age` is the patient's, in years."""
 
     knowledge: Knowledge
     background: Background
     matrix: EvidenceMatrix
     weights: Weights
+    stated: Stated
     overlay: EvidenceMatrix | None = None
     overlay_weights: Weights | None = None
+    overlay_stated: Stated | None = None
     replaced: Array | None = None
+    left_out: Array | None = None
+    age: float | None = None
 
     def without(self, hidden: Array) -> View:
         """This view without some rows. Backgrounds stay those of all rows."""
@@ -80,8 +86,10 @@ class View:
             background=self.background,
             matrix=self.matrix,
             weights=self.weights,
+            stated=self.stated,
             overlay=overlay,
             overlay_weights=Weights.of(overlay, self.background, n),
+            overlay_stated=Stated.of(self.knowledge, overlay),
             replaced=replaced,
         )
 
@@ -90,6 +98,52 @@ class View:
         if matrix is self.overlay and self.overlay_weights is not None:
             return self.overlay_weights
         return self.weights
+
+    def stated_of(self, matrix: EvidenceMatrix) -> Stated:
+        """What the rows of one of this view's matrices state beside findings."""
+        if matrix is self.overlay and self.overlay_stated is not None:
+            return self.overlay_stated
+        return self.stated
+
+    def too_young(self, matrix: EvidenceMatrix, term: int) -> Array:
+        """Diseases (ascending) that show a term or one below it, but none of them yet at the
+        patient's age: its absence says nothing there."""
+        if self.age is None:
+            return np.empty(0, dtype=np.int64)
+        begins = self.stated_of(matrix).pair_begins
+        diseases, _, witness = matrix.entries(term)
+        # Where the commonest of these findings is there already, the others need no look.
+        later = diseases[begins[witness] > self.age]
+        if not len(later):
+            return np.empty(0, dtype=np.int64)
+        first, after = (np.searchsorted(matrix.pair_disease, later + i) for i in (0, 1))
+        owner = np.repeat(np.arange(len(later)), after - first)
+        pairs = np.arange(len(owner)) + (first - np.cumsum(after - first) + after - first)[owner]
+        already = (begins[pairs] <= self.age) & ~np.isnan(matrix.pair_share[pairs])
+        already &= np.isin(matrix.pair_term[pairs], self.knowledge.below(term))
+        return np.delete(later, np.unique(owner[already]))
+
+    def too_young_for(self, disease: int, term: int) -> float | None:
+        """The age from which one disease shows a term or one below it, in years, where the
+        patient is younger; else None."""
+        if self.age is None:
+            return None
+        matrix, above = self.matrix_for(disease), self.knowledge.ancestors
+        begins = self.stated_of(matrix).pair_begins
+        ages = [
+            float(begins[pair])
+            for pair in matrix.pairs_of(disease)
+            if matrix.pair_share[pair] > 0 and term in above[int(matrix.pair_term[pair])]
+        ]
+        first = min(ages, default=self.age)
+        return first if first > self.age else None
+
+    def rows(self, disease: int) -> Array:
+        """The visible rows of a disease, of all aspects."""
+        own = self.knowledge.rows_of(disease)
+        every = np.arange(own.start, own.stop)
+        kept = self.matrix_for(disease).kept
+        return every if kept is None else every[np.isin(every, kept)]
 
     def matrix_for(self, disease: int) -> EvidenceMatrix:
         """The matrix that speaks for a disease."""
@@ -100,8 +154,9 @@ class View:
         return self.overlay if replaced else self.matrix
 
     def hidden_by_sex(self, sex: Sex) -> Array:
-        """Rows that speak only of the other sex."""
+        """Rows that speak only of the other sex, but for those left out."""
         other = {Sex.MALE: Sex.FEMALE, Sex.FEMALE: Sex.MALE}.get(sex)
         if other is None:
             return np.empty(0, dtype=np.int64)
-        return self.knowledge.rows_of_sex(other)
+        rows = self.knowledge.rows_of_sex(other)
+        return rows if self.left_out is None else np.setdiff1d(rows, self.left_out)

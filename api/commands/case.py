@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from api.commands.common import console, open_service, release_option, write_output
-from api.intake import CodedFinding
+from api.intake import CodedFinding, importance
 from domain.errors import InvalidField
 
 if TYPE_CHECKING:
     from api.service import Service
     from domain.case import Case
     from domain.differential import Differential, Ranked
+    from reasoning.prior import Prior
 
 F = TypeVar("F", bound=Callable[..., Any])
 SYSTEM = "command line"
 STDIN = "-"
+#: What may be known of a finding on the command line.
+_KEYS = ("state", "p", "base", "importance", "onset", "relative")
+_FORM = "ID,p=0.7,base=0.1 or ID,importance=chief,onset=P3Y (see docs/cli.md)"
 
 
 def inputs(command: F) -> F:
@@ -37,10 +41,10 @@ def inputs(command: F) -> F:
         ),
         click.option(
             "--finding",
-            "present",
+            "findings",
             multiple=True,
-            metavar="ID[=P/BASE]",
-            help="A finding; if uncertain, with calibrated probability and base rate.",
+            metavar="ID[,KEY=VALUE...]",
+            help=f"A finding, with what is known of it: {', '.join(_KEYS)}. Repeatable.",
         ),
         click.option(
             "--absent",
@@ -56,6 +60,12 @@ def inputs(command: F) -> F:
         ),
         click.option("--age", metavar="AGE", help="ISO 8601 duration (P34Y, P2Y6M) or years."),
         click.option("--sex", metavar="SEX", help="MALE, FEMALE, OTHER_SEX or UNKNOWN_SEX."),
+        click.option(
+            "--prior",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Figures by disease or group to start from (TSV), instead of all alike.",
+        ),
         click.option(
             "--format",
             "form",
@@ -80,6 +90,11 @@ def inputs(command: F) -> F:
 @click.option("--top", type=click.IntRange(1, 20_000), metavar="N", help="Diagnoses to show.")
 @click.option("--codes", metavar="SYSTEM", help="Add codes of this vocabulary (SNOMEDCT, MESH).")
 @click.option(
+    "--counterfactuals",
+    is_flag=True,
+    help="Say what each finding does: the case without it, and with the other answer.",
+)
+@click.option(
     "--store-case",
     is_flag=False,
     flag_value="",
@@ -87,7 +102,12 @@ def inputs(command: F) -> F:
     help="Keep the case in the graph: coded data and offsets, no free text.",
 )
 def diagnose(
-    release: str | None, top: int | None, codes: str | None, store_case: str | None, **given: Any
+    release: str | None,
+    top: int | None,
+    codes: str | None,
+    counterfactuals: bool,
+    store_case: str | None,
+    **given: Any,
 ) -> None:
     """Rank diseases for one case, with the reasons."""
     service = open_service(release)
@@ -96,7 +116,32 @@ def diagnose(
         from api.case_store import keep
 
         click.echo(f"The case is kept as {keep(service, case, store_case or None)}.", err=True)
-    differential = service.diagnose(case, top=top or service.settings.top, codes=codes)
+    differential = service.diagnose(
+        case,
+        top=top or service.settings.top,
+        codes=codes,
+        prior=_prior(given["prior"]),
+        what_if=counterfactuals,
+    )
+    _show(differential, None, documents, given["form"], given["output"])
+
+
+@click.command()
+@inputs
+@click.option(
+    "--diseases",
+    nargs=2,
+    required=True,
+    metavar="A B",
+    help="The two diseases, as OMIM:154700 ORPHA:60030.",
+)
+def compare(diseases: tuple[str, str], release: str | None, **given: Any) -> None:
+    """Say what separates two diseases in one case, and what would."""
+    service = open_service(release)
+    case, documents = _case(service, given)
+    differential = service.diagnose(
+        case, top=service.settings.top, prior=_prior(given["prior"]), compare=diseases
+    )
     _show(differential, None, documents, given["form"], given["output"])
 
 
@@ -107,8 +152,16 @@ def explain(disease: str, release: str | None, **given: Any) -> None:
     """Say why DISEASE is where it is, however far down."""
     service = open_service(release)
     case, documents = _case(service, given)
-    differential, one = service.explain(case, disease)
+    differential, one = service.explain(case, disease, prior=_prior(given["prior"]))
     _show(differential, one, documents, given["form"], given["output"])
+
+
+def _prior(path: Path | None) -> Prior:
+    """The caller's prior; the same for every disease where none is given."""
+    from api.priors import read
+    from reasoning.prior import UNIFORM
+
+    return UNIFORM if path is None else read(path)
 
 
 def _case(service: Service, given: dict[str, Any]) -> tuple[Case, dict[str, str]]:
@@ -119,7 +172,7 @@ def _case(service: Service, given: dict[str, Any]) -> tuple[Case, dict[str, str]
     packet = given["phenopacket"]
     case = service.case(
         texts=tuple(documents.items()),
-        findings=[*map(_coded, given["present"]), *(_absent(i) for i in given["absent"])],
+        findings=[*map(_coded, given["findings"]), *(_absent(i) for i in given["absent"])],
         phenopacket=phenopackets.read_one(packet) if packet else None,
         age=given["age"],
         sex=given["sex"],
@@ -142,29 +195,50 @@ def _read_text(name: str, limit: int) -> tuple[str, str]:
 
 
 def _coded(text: str) -> CodedFinding:
-    """`HP:0001250` or `HP:0001250=0.8/0.1`."""
-    concept, equals, rest = text.partition("=")
-    if not equals:
-        return CodedFinding(concept=concept, system=SYSTEM)
-    probability, slash, base_rate = rest.partition("/")
-    if not slash:
+    """`HP:0001250`, or with what is known of it: `HP:0001250,p=0.7,base=0.1`."""
+    concept, *details = (part.strip() for part in text.split(","))
+    field = f"--finding {concept}"
+    given: dict[str, str] = {}
+    for detail in details:
+        key, equals, value = (part.strip() for part in detail.partition("="))
+        if key not in _KEYS or not equals or not value:
+            raise InvalidField(field, f"{detail[:40]!r} is not understood.", mend=f"Write {_FORM}.")
+        if key in given:
+            raise InvalidField(field, f"{key} is given twice.")
+        given[key] = value
+    if ("p" in given) != ("base" in given):
+        missing = "base_rate (base=)" if "p" in given else "probability (p=)"
         raise InvalidField(
-            "base_rate",
-            f"missing in --finding {text!r}.",
-            mend="Write ID=PROBABILITY/BASE_RATE: a probability means nothing without the share "
-            "of positives where it was calibrated.",
+            field,
+            f"{missing} is missing.",
+            mend="Write ID,p=0.7,base=0.1: a probability means nothing without the share of "
+            "positives where it was calibrated.",
         )
-    try:
-        p, b = float(probability), float(base_rate)
-    except ValueError:
-        raise InvalidField("--finding", f"{rest!r} is not PROBABILITY/BASE_RATE.") from None
+    weight = given.get("importance")
     return CodedFinding(
-        concept=concept, state="uncertain", probability=p, base_rate=b, system=SYSTEM
+        concept=concept,
+        state=given.get("state", "uncertain" if "p" in given else "present"),
+        probability=_number(given, "p", field),
+        base_rate=_number(given, "base", field),
+        onset=given.get("onset"),
+        importance=None if weight is None else importance(weight, f"{field}.importance"),
+        relative=given.get("relative"),
+        system=SYSTEM,
+        field=field,
     )
 
 
+def _number(given: dict[str, str], key: str, field: str) -> float | None:
+    if key not in given:
+        return None
+    try:
+        return float(given[key])
+    except ValueError:
+        raise InvalidField(f"{field}.{key}", f"{given[key][:40]!r} is no number.") from None
+
+
 def _absent(concept: str) -> CodedFinding:
-    return CodedFinding(concept=concept, state="absent", system=SYSTEM)
+    return CodedFinding(concept=concept, state="absent", system=SYSTEM, field=f"--absent {concept}")
 
 
 def _show(
@@ -203,9 +277,11 @@ def _show(
 def _print(
     differential: Differential, one: Ranked | None, documents: dict[str, str], to: Any
 ) -> None:
-    from api.render.as_text import write_explanation, write_text
+    from api.render.as_text import write_comparison, write_explanation, write_text
 
-    if one is None:
-        write_text(differential, to, documents)
-    else:
+    if one is not None:
         write_explanation(differential, one, to, documents)
+    elif differential.comparison is not None:
+        write_comparison(differential, differential.comparison, to, documents)
+    else:
+        write_text(differential, to, documents)

@@ -1,4 +1,4 @@
-"""`rank` and `evaluate`: many cases at once."""
+"""`rank`: many cases at once."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from api.commands.common import console, open_service, progress, release_option
+from api.commands.common import open_service, progress, release_option
 from domain.errors import DifferentiaError, InputError, InvalidField
 
 if TYPE_CHECKING:
     from api.service import Service
-    from reasoning.evaluation import Figure, Measures
-
-OWN = "--without-own-publication"
 
 
 @click.command()
@@ -104,89 +101,4 @@ def _line(
         "findings_used": len(ranking.signs),
         "data_quality": notes_json(ranking.notes),
         "release": service.release,
-    }
-
-
-@click.group()
-def evaluate() -> None:
-    """Measure answers against known truth."""
-
-
-@evaluate.command()
-@click.argument("cases", type=click.Path(path_type=Path))
-@click.option(
-    "--per-disease",
-    type=click.IntRange(0),
-    default=5,
-    show_default=True,
-    metavar="N",
-    help="At most the first N cases of a disease, by case id; 0 takes all.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the bootstrap.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@release_option
-def ranking(cases: Path, per_disease: int, seed: int, as_json: bool, release: str | None) -> None:
-    """Rank phenopackets with a known diagnosis: top-1, top-3, top-10 and mean reciprocal rank,
-    as they are and without each case's own publication."""
-    from api.evaluate import outcomes, read_cohort
-    from reasoning.evaluation import measure
-
-    service = open_service(release)
-    cohort = read_cohort(service, cases, per_disease=per_disease)
-    results: list[tuple[str, Measures, int]] = []
-    for name, leave_out in (
-        ("nothing removed", None),
-        ("own publication removed", "all"),
-        ("rows naming it removed", "any"),
-    ):
-        with progress(name, len(cohort.covered)) as bar:
-            found, nothing = outcomes(service, cohort.covered, leave_out=leave_out, done=bar)
-        results.append((name, measure(found, seed=seed), nothing))
-    if as_json:
-        click.echo(json.dumps(_object(service, cohort, seed, results), indent=1))
-        return
-    out = console()
-    out.print(
-        f"Release {service.release}, {service.ranker.versions['scorer']}. "
-        f"{len(cohort.covered):,} covered cases, at most {per_disease or 'all'} a disease; "
-        f"{cohort.not_covered:,} whose disease is not covered, {cohort.beyond_cap:,} beyond the "
-        f"limit, {cohort.unusable:,} unusable. Intervals: 95 %, bootstrap by disease, seed {seed}."
-    )
-    out.print(_table(results))
-
-
-def _table(results: list[tuple[str, Measures, int]]) -> Any:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE, padding=(0, 1))
-    for column in ("", "n", "diseases", "nothing\nleft", "top-1 %", "top-3 %", "top-10 %", "MRR"):
-        table.add_column(column, justify="right" if column else "left", no_wrap=bool(column))
-    for name, m, nothing in results:
-        shares = [_percent(m.top[k]) for k in sorted(m.top)]
-        mrr = f"{m.mrr.value:.3f}\n{m.mrr.low:.3f}-{m.mrr.high:.3f}"
-        table.add_row(name, f"{m.cases:,}", f"{m.diseases:,}", f"{nothing:,}", *shares, mrr)
-    return table
-
-
-def _percent(figure: Figure) -> str:
-    return f"{100 * figure.value:.1f}\n{100 * figure.low:.1f}-{100 * figure.high:.1f}"
-
-
-def _object(
-    service: Service, cohort: Any, seed: int, results: list[tuple[str, Measures, int]]
-) -> dict[str, object]:
-    from dataclasses import asdict
-
-    return {
-        "versions": service.ready(),
-        "covered": len(cohort.covered),
-        "not_covered": cohort.not_covered,
-        "beyond_cap": cohort.beyond_cap,
-        "unusable": cohort.unusable,
-        "seed": seed,
-        "results": [
-            {"setting": name, "left_with_nothing": nothing, **asdict(m)}
-            for name, m, nothing in results
-        ],
     }

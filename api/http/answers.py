@@ -10,6 +10,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.http.models import Strict
+from api.http.what_if_answers import (
+    ComparedDiseaseOut,
+    CounterfactualOut,
+    NextFindingOut,
+    SeparatorOut,
+)
 
 
 class ScopeOut(Strict):
@@ -75,6 +81,14 @@ EvidenceOut = Annotated[
 ]
 
 
+class OnsetOut(Strict):
+    """When a finding began: an HPO onset term, or an age in years."""
+
+    term: str | None
+    years: float | None
+    words: str
+
+
 class FindingOut(Strict):
     """A finding and whether it entered the score."""
 
@@ -86,6 +100,9 @@ class FindingOut(Strict):
     time: Literal["now", "past", "hypothetical"]
     probability: float | None
     base_rate: float | None
+    importance: float
+    chief: bool
+    onset: OnsetOut | None
     used: bool
     why_not: str | None
     evidence: list[EvidenceOut]
@@ -102,8 +119,11 @@ class EdgeOut(Strict):
 
 
 class AssertionOut(Strict):
-    """One source row behind a number."""
+    """One source row behind a number; `stated_concept` where the row names an older id."""
 
+    disease: str
+    concept: str
+    stated_concept: str | None
     frequency: str | None
     evidence_code: str
     references: list[str]
@@ -112,6 +132,7 @@ class AssertionOut(Strict):
     excluded: bool
     onset: str | None
     sex: str | None
+    modifiers: list[str]
 
 
 class ContributionOut(Strict):
@@ -120,6 +141,14 @@ class ContributionOut(Strict):
     finding: str | None
     label: str | None
     name: str | None
+    group: Literal[
+        "supporting",
+        "conflicting",
+        "unexplained",
+        "without_effect",
+        "whole_disease",
+        "patient",
+    ]
     match: Literal[
         "exact",
         "narrower",
@@ -129,13 +158,17 @@ class ContributionOut(Strict):
         "excluded_in_case",
         "excluded_in_disease",
         "profile",
+        "circumstance",
         "risk",
     ]
     path: list[EdgeOut]
+    seen: list[str]
     assertions: list[AssertionOut]
     log_likelihood_ratio: float
     frequency: float | None
     background: float | None
+    importance: float
+    chief: bool
     text: str
 
 
@@ -145,7 +178,15 @@ class TypicalOut(Strict):
     concept: str
     label: str
     frequency: float
+    seen: str
     assertions: list[AssertionOut]
+
+
+class RefOut(Strict):
+    """A concept with its label."""
+
+    concept: str
+    label: str
 
 
 class RankedOut(Strict):
@@ -159,15 +200,10 @@ class RankedOut(Strict):
     posterior: float
     score: float
     prior_score: float
+    prior_reason: str
+    chief_unexplained: list[RefOut]
     contributions: list[ContributionOut]
     typical_not_mentioned: list[TypicalOut]
-
-
-class RefOut(Strict):
-    """A concept with its label."""
-
-    concept: str
-    label: str
 
 
 class ConflictOut(Strict):
@@ -188,11 +224,110 @@ class NoteOut(Strict):
     mend: str | None
 
 
+class FamilyMemberOut(Strict):
+    """A listed disease as a member of a family, with its own place and score."""
+
+    rank: int
+    disease: str
+    label: str
+    score: float
+
+
+class FamilyOut(Strict):
+    """Subtypes of one disease: the listed ones, and how many more were ranked; `posterior` is the
+    share of all of them together."""
+
+    id: str
+    label: str
+    source: str
+    members: list[FamilyMemberOut]
+    others: int
+    posterior: float
+
+
+class FamiliesOut(Strict):
+    """The listed diseases by family, where a loaded source gives the hierarchy."""
+
+    status: Literal["grouped", "not_grouped"]
+    reason: str
+    groups: list[FamilyOut]
+    not_grouped: list[FamilyMemberOut]
+
+
+class PairMemberOut(Strict):
+    """One of two diseases, with what counts of it beside the other."""
+
+    rank: int
+    disease: str
+    label: str
+    explains: list[RefOut]
+    contributions: list[ContributionOut]
+
+
+class PairOut(Strict):
+    """Two diseases at once: `score` is `prior_score`, `price` and both members' contributions."""
+
+    score: float
+    prior_score: float
+    price: float
+    gain: float
+    members: list[PairMemberOut] = Field(min_length=2, max_length=2)
+    unexplained: list[RefOut]
+
+
+class PairsOut(Strict):
+    """Pairs of diseases where one does not explain the case; never part of the ranking."""
+
+    status: Literal["shown", "none_shown"]
+    reason: str
+    unexplained_by_first: list[RefOut]
+    price: float | None
+    margin: float | None
+    pairs: list[PairOut]
+
+
+class MustNotMissOut(Strict):
+    """Diseases that must not be missed: no source of them is loaded, so that none is named."""
+
+    status: Literal["not_assessed"]
+    reason: str
+
+
+class PriorOut(Strict):
+    """Where prior scores come from; `source` is null where there was none."""
+
+    kind: Literal["uniform", "caller"]
+    source: str | None
+    figures: int
+    statement: str
+
+
+class ComparedOut(Strict):
+    """One reason in both diseases, null where a disease has no such term; `difference` is the
+    first's number less the second's."""
+
+    one: ContributionOut | None
+    other: ContributionOut | None
+    difference: float
+
+
+class ComparisonOut(Strict):
+    """Two diseases side by side: with the difference of the priors, the rows sum to that of the
+    scores."""
+
+    one: ComparedDiseaseOut
+    other: ComparedDiseaseOut
+    difference: float
+    rows: list[ComparedOut]
+    separators: list[SeparatorOut]
+
+
 class DifferentialOut(Strict):
-    """The whole answer."""
+    """The whole answer. `counterfactuals` and `comparison` are null where not asked for."""
 
     scope: ScopeOut
     findings: list[FindingOut]
+    prior: PriorOut
     calibrated: bool
     differential: list[RankedOut]
     outside_knowledge_base: float
@@ -200,6 +335,12 @@ class DifferentialOut(Strict):
     conflicts: list[ConflictOut]
     data_quality: list[NoteOut]
     versions: dict[str, str]
+    families: FamiliesOut
+    pairs: PairsOut
+    must_not_miss: MustNotMissOut
+    next_findings: list[NextFindingOut]
+    counterfactuals: list[CounterfactualOut] | None
+    comparison: ComparisonOut | None
 
 
 class ConceptHitOut(Strict):

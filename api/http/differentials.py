@@ -14,8 +14,10 @@ from api.http.bodies import json_response, require_json
 from api.http.documents import problem_responses
 from api.http.models import DifferentialRequest
 from api.intake import CodedFinding
+from api.priors import of_rows
 from api.render.as_json import differential_json
 from domain.errors import DifferentiaError
+from reasoning.prior import UNIFORM, Prior
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -38,6 +40,7 @@ def answer(service: Service, asked: DifferentialRequest) -> Differential:
                 base_rate=f.base_rate,
                 onset=f.onset,
                 importance=f.importance,
+                relative=f.relative,
             )
             for f in asked.findings
         ),
@@ -46,7 +49,22 @@ def answer(service: Service, asked: DifferentialRequest) -> Differential:
         sex=asked.sex,
         case_id="request",
     )
-    return service.diagnose(case, top=asked.top or service.settings.top, codes=asked.codes)
+    return service.diagnose(
+        case,
+        top=asked.top or service.settings.top,
+        codes=asked.codes,
+        prior=_prior(asked),
+        what_if=asked.counterfactuals,
+        compare=asked.compare,
+    )
+
+
+def _prior(asked: DifferentialRequest) -> Prior:
+    if asked.prior is None:
+        return UNIFORM
+    figures = (f.model_dump() for f in asked.prior.figures)
+    rows = ((f"prior.figures[{i}]", row) for i, row in enumerate(figures))
+    return of_rows(asked.prior.source, rows)
 
 
 def blueprint(service: Service) -> APIBlueprint:

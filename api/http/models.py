@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from api.intake import CHIEF
 from domain.errors import InvalidField
+from domain.findings import LEAST_IMPORTANCE, MOST_IMPORTANCE
 from domain.identifiers import Curie
 
 MAX_TOP = 500
@@ -29,23 +38,73 @@ def _identifier(text: str) -> str:
 Identifier = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_identifier)]
 
 
+def _importance(value: object) -> object:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value == CHIEF or (number and LEAST_IMPORTANCE <= value <= MOST_IMPORTANCE):  # type: ignore[operator]
+        return value
+    raise PydanticCustomError("importance", "Write a number from 0.1 to 3, or chief.")
+
+
+Importance = Annotated[float | Literal["chief"], BeforeValidator(_importance)]
+
+
 class FindingIn(Strict):
     """One coded finding. `probability` is calibrated and travels with its `base_rate`."""
 
     concept: Identifier
-    state: Literal["present", "absent", "uncertain", "undetermined", "not_assessed"]
+    state: Literal["present", "absent", "uncertain", "unknown", "undetermined", "not_assessed"]
     probability: float | None = Field(default=None, gt=0, lt=1)
     base_rate: float | None = Field(default=None, gt=0, lt=1)
-    onset: Identifier | None = Field(default=None, description="An HPO onset term.")
-    importance: str | None = Field(default=None, max_length=100)
+    onset: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=40,
+        description="When it began: an HPO onset term, or an ISO 8601 duration (P3Y).",
+    )
+    importance: Importance | None = Field(
+        default=None,
+        description="What its effect is multiplied by, or `chief` for a chief complaint (2), "
+        "which a diagnosis ought to explain.",
+    )
+    relative: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=40,
+        description="Whose finding it is (mother, sister ...), if not the patient's.",
+    )
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
-        if (self.probability is None) != (self.base_rate is None):
+        if self.probability is not None and self.base_rate is None:
             raise PydanticCustomError(
-                "probability_alone", "Give probability and base_rate together, or neither."
+                "probability_alone",
+                "base_rate is missing: a probability travels with the base rate of the set it "
+                "was calibrated on.",
             )
+        if self.base_rate is not None and self.probability is None:
+            raise PydanticCustomError("probability_alone", "probability is missing.")
         return self
+
+
+class FigureIn(Strict):
+    """How often a disease is met, or any disease of a group; or which group a disease is of."""
+
+    disease: Identifier | None = None
+    group: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        description="A name of your own, or the id of a family of the release.",
+    )
+    figure: float | None = Field(default=None, gt=0, description="In a unit that all share.")
+    reference: str | None = Field(default=None, max_length=300)
+
+
+class PriorIn(Strict):
+    """What to start from instead of all diseases alike: figures with their references."""
+
+    source: str = Field(min_length=1, max_length=300, description="Where the figures come from.")
+    figures: list[FigureIn] = Field(min_length=1, max_length=50_000)
 
 
 class DifferentialRequest(Strict):
@@ -74,9 +133,19 @@ class DifferentialRequest(Strict):
     )
     age: str | None = Field(default=None, max_length=40, description="ISO 8601 duration: P4Y6M.")
     sex: Literal["MALE", "FEMALE", "OTHER_SEX", "UNKNOWN_SEX"] | None = None
+    prior: PriorIn | None = None
     top: int | None = Field(default=None, ge=1, le=MAX_TOP, description="Diagnoses in the answer.")
     codes: str | None = Field(
         default=None, max_length=20, description="Vocabulary whose codes the diagnoses carry."
+    )
+    counterfactuals: bool = Field(
+        default=False, description="Whether to say what each finding does: the case without it."
+    )
+    compare: list[Identifier] = Field(
+        default_factory=list,
+        min_length=2,
+        max_length=2,
+        description="Two ranked diseases to put side by side.",
     )
 
 

@@ -32,7 +32,7 @@ SCOPE_BEFORE = (
     "ranked. For research use; not for deciding a patient's care."
 )
 _EMPTY = {"detail": "The report is empty.", "mend": "Paste one into the field below."}
-_FIELDS = ("text", "age", "sex", "top")
+_FIELDS = ("text", "age", "sex", "top", "counterfactuals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def blueprint(service: Service) -> Blueprint:
         shown: View | None = None,
         problem: Problem | None = None,
     ) -> Response:
-        blank = {"text": "", "age": "", "sex": "", "top": str(service.settings.top)}
+        blank = dict.fromkeys(_FIELDS, "") | {"top": str(service.settings.top)}
         html = render_page(
             "page.html",
             view=shown,
@@ -97,7 +97,9 @@ def blueprint(service: Service) -> Blueprint:
         asked = None
         try:
             filled = {k: v.strip() for k, v in sent.items() if k != "text" and v.strip()}
-            asked = DifferentialRequest.model_validate({"text": sent["text"], **filled})
+            two = [disease for disease in request.form.getlist("compare") if disease]
+            compare = {"compare": two} if two else {}
+            asked = DifferentialRequest.model_validate({"text": sent["text"], **filled, **compare})
             d = answer(service.current(), asked)
         except ValidationError as error:
             return page(sent, problem=problems.of_validation(error))

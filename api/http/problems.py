@@ -62,6 +62,7 @@ _SAFE = frozenset(
         "greater_than",
         "greater_than_equal",
         "identifier",
+        "importance",
         "int_from_float",
         "int_parsing",
         "int_type",
@@ -127,7 +128,10 @@ def of_error(error: DifferentiaError, request: DifferentialRequest | None = None
         case UnknownConcept():
             findings = request.findings if request is not None else []
             where = [i for i, f in enumerate(findings) if f.concept == error.concept]
-            places = [f"findings[{i}].concept" for i in where] or ["findings"]
+            places = [f"findings[{i}].concept" for i in where]
+            compared = request.compare if request is not None else []
+            places += [f"compare[{i}]" for i, c in enumerate(compared) if c == error.concept]
+            places = places or ["findings"]
             near = [{"id": str(i), "label": label} for i, label in error.suggestions]
             return Problem(
                 type=_URN + "unknown-concept",

@@ -6,6 +6,7 @@ only our own style sheet and script are put in as they are. Undefined names in a
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
@@ -13,8 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.render import words
-from api.render.view import BAR_WIDTH, view
+from api.render import beside, what_if, words
+from api.render.view import BAR_WIDTH, bar, view
 from domain.differential import Differential
 
 if TYPE_CHECKING:
@@ -63,16 +64,42 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(signed=_signed, number=_number, share=_share)
+    env.filters.update(
+        signed=_signed,
+        number=_number,
+        share=words.share,
+        minus=_minus,
+        sentence=_sentence,
+        capital=_capital,
+    )
     env.globals.update(
         about_scores=words.ABOUT_SCORES.replace("-0.69", "\N{MINUS SIGN}0.69"),
         bar_width=BAR_WIDTH,
+        chief_unexplained=words.CHIEF_UNEXPLAINED,
         evidence_codes=words.EVIDENCE_CODES,
+        given_words=words.given_words,
         link=words.link,
         match_words=words.MATCH_WORDS,
         predicate_words=words.predicate_words,
+        prior_words=words.prior_words,
+        by_strength=words.by_strength,
+        computed=words.computed,
+        seen=words.seen,
+        pooled_words=words.pooled_words,
+        must_not_miss_title=beside.MUST_NOT_MISS,
+        families_title=beside.FAMILIES,
+        pairs_title=beside.PAIRS,
+        source_title=beside.source_title,
+        size_words=beside.size_words,
+        cost_words=beside.cost_words,
+        left_words=beside.left_words,
+        sum_words=beside.sum_words,
+        explains_words=beside.explains_words,
+        what_if=what_if,
+        bar=bar,
         typical_title=words.TYPICAL,
         used_words=words.used_words,
+        weighed=words.weighed,
         why_no_percentages=words.WHY_NO_PERCENTAGES,
     )
     return env
@@ -90,13 +117,21 @@ def _csp_hash(text: str) -> str:
 
 
 def _signed(value: float) -> str:
-    return words.signed(value).replace("-", "\N{MINUS SIGN}")
+    return _minus(words.signed(value))
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+    return _minus(f"{value:.2f}")
 
 
-def _share(value: float) -> str:
-    percent = value * 100
-    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"
+def _sentence(text: str) -> str:
+    return f"{_capital(text)}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _minus(text: str) -> str:
+    """The hyphen before a number as a minus sign."""
+    return re.sub(r"-(?=\d+\.\d)", "\N{MINUS SIGN}", text)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from domain.assertions import Assertion
-from domain.differential import Contribution, Differential, PathEdge, Ranked, Typical
+from api.render.beside import families_json, must_not_miss_json, pairs_json
+from api.render.reasons_json import contribution_json, ref_json, typical_json
+from api.render.what_if import comparison_json, counterfactuals_json, next_findings_json
+from domain.ages import Onset
+from domain.differential import Differential, Ranked
 from domain.evidence import (
     CodedEntry,
-    ConceptRef,
     Evidence,
     ImageRegion,
     Measurement,
@@ -32,16 +34,32 @@ def differential_json(d: Differential) -> dict[str, object]:
             "not_ranked": d.scope.not_ranked,
         },
         "findings": [_finding(use) for use in d.findings],
+        "prior": {
+            "kind": d.prior.kind,
+            "source": d.prior.source,
+            "figures": d.prior.figures,
+            "statement": d.prior.statement,
+        },
         "calibrated": d.calibrated,
         "differential": [ranked_json(r) for r in d.ranked],
         "outside_knowledge_base": d.outside_knowledge_base,
-        "unexplained": [_ref(ref) for ref in d.unexplained],
+        "unexplained": [ref_json(ref) for ref in d.unexplained],
         "conflicts": [
-            {"kind": c.kind, "findings": [_ref(ref) for ref in c.findings], "message": c.message}
+            {
+                "kind": c.kind,
+                "findings": [ref_json(ref) for ref in c.findings],
+                "message": c.message,
+            }
             for c in d.conflicts
         ],
         "data_quality": notes_json(d.data_quality),
         "versions": dict(d.versions),
+        "families": families_json(d.families),
+        "pairs": pairs_json(d.pairs),
+        "must_not_miss": must_not_miss_json(d.must_not_miss),
+        "next_findings": next_findings_json(d.next_findings),
+        "counterfactuals": counterfactuals_json(d.counterfactuals),
+        "comparison": comparison_json(d.comparison),
     }
 
 
@@ -57,8 +75,10 @@ def ranked_json(r: Ranked) -> dict[str, object]:
         "posterior": r.posterior,
         "score": h.score,
         "prior_score": h.prior_score,
-        "contributions": [_contribution(c) for c in h.contributions],
-        "typical_not_mentioned": [_typical(t) for t in h.typical_not_mentioned],
+        "prior_reason": h.prior_reason,
+        "chief_unexplained": [ref_json(ref) for ref in h.chief_unexplained],
+        "contributions": [contribution_json(c) for c in h.contributions],
+        "typical_not_mentioned": [typical_json(t) for t in h.typical_not_mentioned],
     }
 
 
@@ -76,10 +96,6 @@ def notes_json(notes: Iterable[Note]) -> list[dict[str, object]]:
     ]
 
 
-def _ref(ref: ConceptRef) -> dict[str, object]:
-    return {"concept": str(ref.id), "label": ref.label}
-
-
 def _finding(use: FindingUse) -> dict[str, object]:
     f = use.finding
     return {
@@ -91,9 +107,20 @@ def _finding(use: FindingUse) -> dict[str, object]:
         "time": f.time.value,
         "probability": f.probability,
         "base_rate": f.base_rate,
+        "importance": f.importance,
+        "chief": f.chief,
+        "onset": None if f.onset is None else _onset(f.onset),
         "used": use.used,
         "why_not": use.why_not,
         "evidence": [evidence_json(e) for e in f.evidence],
+    }
+
+
+def _onset(onset: Onset) -> dict[str, object]:
+    return {
+        "term": None if onset.term is None else str(onset.term),
+        "years": onset.years,
+        "words": str(onset),
     }
 
 
@@ -134,50 +161,3 @@ def evidence_json(e: Evidence) -> dict[str, object]:
             }
         case _:
             assert_never(e)
-
-
-def _contribution(c: Contribution) -> dict[str, object]:
-    return {
-        "finding": None if c.finding is None else str(c.finding.id),
-        "label": None if c.finding is None else c.finding.label,
-        "name": c.name,
-        "match": c.match.value,
-        "path": [_edge(e) for e in c.path],
-        "assertions": [_assertion(a) for a in c.assertions],
-        "log_likelihood_ratio": c.log_likelihood_ratio,
-        "frequency": c.frequency,
-        "background": c.background,
-        "text": c.text,
-    }
-
-
-def _edge(e: PathEdge) -> dict[str, object]:
-    return {
-        "subject": str(e.subject.id),
-        "subject_label": e.subject.label,
-        "predicate": e.predicate,
-        "object": str(e.object.id),
-        "object_label": e.object.label,
-    }
-
-
-def _assertion(a: Assertion) -> dict[str, object]:
-    return {
-        "frequency": None if a.frequency is None else str(a.frequency),
-        "evidence_code": a.evidence_code,
-        "references": list(a.references),
-        "source": a.source,
-        "line": a.line,
-        "excluded": a.excluded,
-        "onset": None if a.onset is None else str(a.onset),
-        "sex": None if a.sex is None else a.sex.value,
-    }
-
-
-def _typical(t: Typical) -> dict[str, object]:
-    return {
-        "concept": str(t.concept.id),
-        "label": t.concept.label,
-        "frequency": t.frequency,
-        "assertions": [_assertion(a) for a in t.assertions],
-    }

@@ -7,14 +7,15 @@ a report cannot colour, move or retitle the reader's terminal.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from api.render import words
+from api.render import beside, words
+from api.render.what_if_text import Block, blocks, comparison_blocks
 from domain.assertions import Assertion
-from domain.differential import Contribution, Differential, Match, Ranked
+from domain.differential import Comparison, Contribution, Differential, Match, Ranked, Typical
 from domain.evidence import CodedEntry, Evidence, ImageRegion, Measurement, SignalWindow, TextSpan
-from domain.findings import FindingUse, State
+from domain.findings import State
 from domain.identifiers import Curie
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def write_text(
     _ranking(d, console)
     for r in words.with_reasons(d):
         _reasons(d, r, console, rows=False)
+    _beside(d, console)
+    for block in blocks(d):
+        _block(block, console)
     _rest(d, console)
 
 
@@ -54,6 +58,17 @@ def write_explanation(
     _scope(d, console)
     _findings(d, console, documents or {})
     _reasons(d, r, console, rows=True)
+    _rest(d, console)
+
+
+def write_comparison(
+    d: Differential, c: Comparison, console: Console, documents: Mapping[str, str] | None = None
+) -> None:
+    """Print what separates two diseases, without the ranking."""
+    _scope(d, console)
+    _findings(d, console, documents or {})
+    for block in comparison_blocks(d, c):
+        _block(block, console)
     _rest(d, console)
 
 
@@ -111,6 +126,8 @@ def _cells(*cells: str | tuple[str, str]) -> list[RenderableType]:
 def _scope(d: Differential, console: Console) -> None:
     _say(console, d.scope.statement, "bold")
     _say(console, f"Not ranked: {d.scope.not_ranked}")
+    _say(console, f"Prior: {d.prior.statement}")
+    _say(console, f"{beside.MUST_NOT_MISS}: not assessed. {d.must_not_miss.reason}")
 
 
 def _findings(d: Differential, console: Console, documents: Mapping[str, str]) -> None:
@@ -130,18 +147,11 @@ def _findings(d: Differential, console: Console, documents: Mapping[str, str]) -
             *_cells(
                 (state, _STATE_STYLE[f.state]),
                 f"{plain(f.label)}\n{f.concept}",
-                places + _strength(use),
+                "\n".join(filter(None, (places, *words.given_words(f)))),
                 (plain(used), "" if use.used else "dim"),
             )
         )
     console.print(table)
-
-
-def _strength(use: FindingUse) -> str:
-    f = use.finding
-    if f.probability is None or f.base_rate is None:
-        return ""
-    return f"\nprobability {f.probability:g} at a base rate of {f.base_rate:g}"
 
 
 def _place(e: Evidence, documents: Mapping[str, str]) -> str:
@@ -207,7 +217,11 @@ def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> Non
     same += f", coded {', '.join(h.codes)}" if h.codes else ""
     _heading(console, f"{r.rank}. {h.label} ({h.disease}{same})")
     gain = words.signed(h.score - h.prior_score)
-    _say(console, f"score {h.score:.2f} = prior {h.prior_score:.2f} + reasons {gain}", "dim")
+    prior = words.prior_words(h, d)
+    _say(console, f"score {h.score:.2f} = prior {prior} + reasons {gain}", "dim")
+    if h.chief_unexplained:
+        listed = ", ".join(ref.label for ref in h.chief_unexplained)
+        _say(console, f"{words.CHIEF_UNEXPLAINED}: {listed}", "yellow")
     for group in words.grouped(h):
         _say(console, group.title, "italic")
         table = _table(("", "right", 0, False), ("", "", 1, True), header=False)
@@ -218,39 +232,85 @@ def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> Non
             table.add_row(*_cells(f"{words.signed(c.log_likelihood_ratio):>7}", "\n".join(lines)))
         console.print(table)
     if h.typical_not_mentioned:
-        listed = "; ".join(
-            f"{t.concept.label} ({t.frequency:.0%})" for t in h.typical_not_mentioned
-        )
-        _say(console, f"{words.TYPICAL}: {listed}")
+        _say(console, words.TYPICAL, "italic")
+        table = _table(("", "right", 0, False), ("", "", 1, True), header=False)
+        for t in h.typical_not_mentioned:
+            lines = [_typical_line(t)]
+            if rows:
+                lines += [_row_line(a) for a in t.assertions]
+            table.add_row(*_cells(f"{words.share(t.frequency):>7}", "\n".join(lines)))
+        console.print(table)
 
 
 def _reason_line(c: Contribution, states: Mapping[Curie, State]) -> str:
     head = plain(words.reason(c, states))
     if c.finding is not None:
         head += f" ({c.finding.id})"
+    elif c.match is Match.CIRCUMSTANCE:
+        return "; ".join(filter(None, (f"{head}: {plain(c.text)}", _sources(c.assertions))))
     else:
         # The rows behind a term for the whole disease are many: `rows` and the report show them.
         return f"{head}: {plain(c.text)}"
     # What a scorer says of a finding that met nothing only repeats that it met nothing.
     how = "" if c.match is Match.NONE and c.text else words.MATCH_WORDS[c.match]
     parts = [f"{head}: {'; '.join(filter(None, (how, plain(c.text))))}"]
-    labels = words.path_labels(c)
-    for concept, assertions in words.by_concept(c.assertions).items():
-        own = c.finding is not None and concept == c.finding.id
-        name = "" if own else f"{labels.get(concept, concept)} "
-        parts.append(name + words.pooled_words(assertions))
-    if codes := dict.fromkeys(a.evidence_code for a in c.assertions if a.evidence_code):
-        parts.append(", ".join(codes))
-    if refs := words.references(c.assertions):
-        more = f" and {len(refs) - _REFERENCES} more" if len(refs) > _REFERENCES else ""
-        parts.append(", ".join(refs[:_REFERENCES]) + more)
-    return "; ".join(parts)
+    parts += [
+        words.weighed(c),
+        words.way(c),
+        words.computed(c),
+        *words.seen(c),
+        _sources(c.assertions),
+    ]
+    return plain("; ".join(filter(None, parts)))
+
+
+def _typical_line(t: Typical) -> str:
+    parts = [words.pooled_words(t.assertions), _sources(t.assertions)]
+    return plain(f"{t.concept.label} ({t.concept.id}): {'; '.join(filter(None, parts))}")
+
+
+def _sources(assertions: Sequence[Assertion]) -> str:
+    """Evidence codes, and the first references."""
+    codes = ", ".join(dict.fromkeys(a.evidence_code for a in assertions if a.evidence_code))
+    refs = words.references(assertions)
+    more = f" and {len(refs) - _REFERENCES} more" if len(refs) > _REFERENCES else ""
+    return "; ".join(filter(None, (codes, ", ".join(refs[:_REFERENCES]) + more)))
 
 
 def _row_line(a: Assertion) -> str:
     parts = [f"{a.source} line {a.line}", f"{a.disease} {a.concept}", words.frequency_words(a)]
     parts += [str(v) for v in (a.onset, a.sex, *a.modifiers, a.evidence_code) if v]
     return "  - " + plain("; ".join([*parts, ", ".join(a.references)]))
+
+
+def _beside(d: Differential, console: Console) -> None:
+    """Families and pairs: what stands beside the ranking."""
+    if not words.with_reasons(d):
+        return
+    _heading(console, beside.FAMILIES)
+    _bullets(console, beside.family_lines(d))
+    _heading(console, beside.PAIRS)
+    _say(console, " ".join(filter(None, (d.pairs.reason, beside.cost_words(d.pairs)))), "dim")
+    if d.pairs.unexplained:
+        _say(console, beside.left_words(d.pairs), "dim")
+    _bullets(console, beside.pair_lines(d))
+
+
+def _block(block: Block, console: Console) -> None:
+    _heading(console, block.title)
+    for note in block.notes:
+        _say(console, note, "dim")
+    for part in block.parts:
+        if part.title:
+            _say(console, part.title, "italic")
+        if not part.rows:
+            continue
+        table = _table(
+            *((c.title, "right" if c.number else "", c.width, c.width > 0) for c in block.columns)
+        )
+        for row in part.rows:
+            table.add_row(*_cells(*("\n".join(map(plain, cell.split("\n"))) for cell in row)))
+        console.print(table)
 
 
 def _rest(d: Differential, console: Console) -> None:

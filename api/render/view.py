@@ -202,7 +202,8 @@ def _document(name: str, text: str, rows: tuple[FindingRow, ...]) -> Document:
     )
 
 
-def _bar(value: float, scale: float) -> Bar:
+def bar(value: float, scale: float) -> Bar:
+    """A bar for `value` on a scale whose ends are `scale` to either side."""
     middle = BAR_WIDTH / 2
     width = min(abs(value) / scale, 1.0) * middle
     return Bar(
@@ -230,7 +231,7 @@ def _diagnosis(
         return Reason(
             contribution=c,
             name=words.reason(c, states),
-            bar=_bar(c.log_likelihood_ratio, scale),
+            bar=bar(c.log_likelihood_ratio, scale),
             rows=own,
             labels=words.path_labels(c),
         )
@@ -242,5 +243,5 @@ def _diagnosis(
             for g in words.grouped(r.hypothesis)
         ),
         strongest=tuple(map(reason, words.strongest(r.hypothesis, _STRONGEST))),
-        bars=tuple(_bar(s, wide) for s in _sums(r)),
+        bars=tuple(bar(s, wide) for s in _sums(r)),
     )

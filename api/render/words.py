@@ -23,6 +23,7 @@ MATCH_WORDS: Mapping[Match, str] = {
     Match.EXCLUDED_IN_CASE: "absent in this patient",
     Match.EXCLUDED_IN_DISEASE: "reported as absent in this disease",
     Match.PROFILE: "the disease's whole picture",
+    Match.CIRCUMSTANCE: "known of the patient",
     Match.RISK: "risk factor",
 }
 
@@ -60,6 +61,7 @@ ABOUT_SCORES = (
     "a disease's weight among the others, one of -0.69 halves it."
 )
 TYPICAL = "Typical, not mentioned (may be present)"
+CHIEF_UNEXPLAINED = "Does not explain the chief complaint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,32 +79,45 @@ _GROUPS: Mapping[str, str] = {
     "unexplained": "Not explained by this disease",
     "nil": "Without effect",
     "whole": "The disease as a whole",
+    "patient": "Age, sex and family",
 }
+#: What the groups are called in JSON.
+GROUP_NAMES: Mapping[str, str] = {
+    "for": "supporting",
+    "against": "conflicting",
+    "unexplained": "unexplained",
+    "nil": "without_effect",
+    "whole": "whole_disease",
+    "patient": "patient",
+}
+
+
+def group_of(c: Contribution) -> str:
+    """The key of the group in which a contribution is shown."""
+    if c.finding is None:
+        return "patient" if c.match is Match.CIRCUMSTANCE else "whole"
+    if c.log_likelihood_ratio > 0:
+        return "for"
+    if c.log_likelihood_ratio < 0:
+        return "unexplained" if c.match is Match.NONE else "against"
+    return "nil"
+
+
+def by_strength(contributions: Iterable[Contribution]) -> list[Contribution]:
+    """Contributions by the size of their number, the largest first."""
+    return sorted(contributions, key=lambda c: -abs(c.log_likelihood_ratio))
 
 
 def grouped(hypothesis: Hypothesis) -> tuple[Group, ...]:
     """All contributions of a hypothesis as supporting, conflicting, unexplained, without effect,
-    or of the disease as a whole.
+    of the disease as a whole, or of what is known of the patient.
 
     Every contribution is in exactly one group; empty groups are left out.
     """
-    rows = sorted(hypothesis.contributions, key=lambda c: -abs(c.log_likelihood_ratio))
-    buckets: dict[str, list[Contribution]] = {
-        "for": [],
-        "against": [],
-        "unexplained": [],
-        "nil": [],
-        "whole": [],
-    }
+    rows = by_strength(hypothesis.contributions)
+    buckets: dict[str, list[Contribution]] = {key: [] for key in _GROUPS}
     for row in rows:
-        if row.finding is None:
-            buckets["whole"].append(row)
-        elif row.log_likelihood_ratio > 0:
-            buckets["for"].append(row)
-        elif row.log_likelihood_ratio < 0:
-            buckets["unexplained" if row.match is Match.NONE else "against"].append(row)
-        else:
-            buckets["nil"].append(row)
+        buckets[group_of(row)].append(row)
     return tuple(
         Group(key=key, title=_GROUPS[key], contributions=tuple(members))
         for key, members in buckets.items()
@@ -142,7 +157,7 @@ def strongest(hypothesis: Hypothesis, count: int) -> tuple[Contribution, ...]:
     """The `count` findings that moved the hypothesis most, either way."""
     found = (c for c in hypothesis.contributions if c.finding is not None)
     moved = [c for c in found if c.log_likelihood_ratio != 0]
-    return tuple(sorted(moved, key=lambda c: -abs(c.log_likelihood_ratio))[:count])
+    return tuple(by_strength(moved)[:count])
 
 
 def frequency_words(a: Assertion) -> str:
@@ -192,6 +207,39 @@ def by_concept(assertions: Iterable[Assertion]) -> dict[Curie, list[Assertion]]:
     return groups
 
 
+def seen(c: Contribution) -> tuple[str, ...]:
+    """The rows behind a contribution in words, by the concept that each speaks of: "seen in 2 of
+    3 patients", with the concept's name where it is another than the finding."""
+    if c.finding is None:
+        return ()
+    labels = path_labels(c)
+    words = []
+    for concept, assertions in by_concept(c.assertions).items():
+        name = "" if concept == c.finding.id else f"{labels.get(concept, concept)} "
+        words.append(name + pooled_words(assertions))
+    return tuple(words)
+
+
+def way(c: Contribution) -> str:
+    """The `is a` edges of a path in words, "" where the finding itself was met."""
+    edges = (e for e in c.path if predicate_words(e.predicate) == "is a")
+    return "; ".join(f"{e.subject.label} is a {e.object.label}" for e in edges)
+
+
+def computed(c: Contribution) -> str:
+    """The shares that a number was computed from, "" where there are none."""
+    here = "" if c.frequency is None else f"{share(c.frequency)} in this disease"
+    average = "" if c.background is None else f"{share(c.background)} in the average candidate"
+    shares = " and ".join(filter(None, (here, average)))
+    return f"computed from {shares}" if shares else ""
+
+
+def share(value: float) -> str:
+    """A share as a percentage: whole numbers from 10 % on, two digits below."""
+    percent = value * 100
+    return f"{percent:.0f}%" if percent >= 10 else f"{percent:.2g}%"
+
+
 def references(assertions: Iterable[Assertion]) -> tuple[str, ...]:
     """Distinct references, publications first, otherwise in the order given."""
     seen = dict.fromkeys(r for a in assertions for r in a.references)
@@ -221,6 +269,32 @@ def who_and_when(finding: Finding) -> str:
     if finding.time is not Time.NOW:
         words.append(finding.time.value)
     return ", ".join(words)
+
+
+def given_words(finding: Finding) -> tuple[str, ...]:
+    """What was said of a finding beside its state: probability, importance, onset."""
+    words = []
+    if finding.probability is not None and finding.base_rate is not None:
+        p, base = finding.probability, finding.base_rate
+        words.append(f"probability {p:.3g} at a base rate of {base:.3g}")
+    if finding.chief:
+        words.append(f"chief complaint, counts {finding.importance:g} times")
+    elif finding.importance != 1:
+        words.append(f"counts {finding.importance:g} times")
+    if finding.onset is not None:
+        words.append(f"began {finding.onset}" if finding.onset.term is None else str(finding.onset))
+    return tuple(words)
+
+
+def weighed(c: Contribution) -> str:
+    """What a number was multiplied by, "" where nobody said how important the finding is."""
+    return "" if c.importance == 1 else f"counted {c.importance:g} times"
+
+
+def prior_words(h: Hypothesis, d: Differential) -> str:
+    """A prior score, with how it came about where it is not the same for all."""
+    reason = "" if d.prior.kind == "uniform" else f" ({h.prior_reason})"
+    return f"{h.prior_score:.2f}{reason}"
 
 
 def used_words(use: FindingUse) -> str:

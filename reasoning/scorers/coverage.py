@@ -1,23 +1,27 @@
-"""Discounted likelihood ratios, and how much of the disease's own picture was found.
+"""Likelihood ratios that share what they tell, and how much of the disease's own picture was found.
 
-Findings of one patient depend on each other, so that each likelihood ratio (as in `likelihood`)
-counts with a weight below 1. Beside them stands one term for the disease as a whole:
+Findings of one patient depend on each other. Of those that speak for a disease the strongest
+counts `weight` of its log likelihood ratio (as in `likelihood`), each further one `decay` times
+what the one before it counts; so do, by themselves, those that speak against it. Beside them
+stands one term for the disease as a whole:
 
-    weight * log((found + 1) / (whole + 1))
+    coverage * log((found + 1) / (whole + 1))
 
 `whole` is the sum over the findings that the disease shows of share times information, in nats,
-and `found` the part of that sum which a present finding of the case is, or implies. A disease
-with three findings, all found, is favoured over one with ninety of which three were found.
+and `found` the part of that sum which the present findings of the case tell: all of what one of
+them is or implies, of a more specific finding their share of its information to the power
+`broader`. A disease with three findings, all found, is favoured over one with ninety of which
+three were found.
 
 A finding adds to `found` only where the disease shows it at least as often as the average
 disease and was not denied it; evidence of likelihood ratio r counts 1 - 1/r of a plain presence,
-and absent findings nothing: with the likelihood ratios, the whole score keeps their monotony.
+and absent findings nothing. A sum in which larger parts weigh more never falls where one of them
+rises: with the likelihood ratios, the whole score keeps their monotony.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import isinf
 
 import numpy as np
@@ -26,63 +30,69 @@ from domain.differential import Contribution, Match
 from kg.arrays import Array
 from reasoning.evidence import EvidenceMatrix
 from reasoning.scorer import Sign
-from reasoning.scorers.likelihood import LikelihoodScorer
+from reasoning.scorers.likelihood import LikelihoodScorer, denied_pairs
 from reasoning.view import View
 
 NAME = "share of the disease's own picture that was found"
 
 
 class CoverageScorer(LikelihoodScorer):
-    """See the module's text. `weight` discounts each likelihood ratio, `coverage` is the weight
-    of the term for the whole disease; the rest is as in the method `likelihood`."""
+    """See the module's text. `weight` and `decay` discount the likelihood ratios, `coverage` is
+    the weight of the term for the whole disease and `broader` how fast credit falls for terms
+    broader than it shows; the rest is as in the method `likelihood`."""
 
     name = "coverage"
+    comparison = False
 
     def __init__(
         self,
         *,
-        weight: float = 0.21,
-        coverage: float = 0.8,
+        weight: float = 0.48,
+        decay: float = 0.75,
+        coverage: float = 1.25,
+        broader: float = 2.0,
         cost: float = 3.0,
-        exclusion: float = 0.05,
-        noise: float = 0.02,
+        exclusion: float = 0.1,
+        floor: float = 2.5,
     ) -> None:
-        super().__init__(cost=cost, exclusion=exclusion, noise=noise)
+        super().__init__(cost=cost, exclusion=exclusion, floor=floor)
         self.weight = weight
+        self.decay = decay
         self.coverage = coverage
+        self.broader = broader
 
     def settings(self) -> dict[str, float]:
         """The parameters, for the record."""
-        return {"weight": self.weight, "coverage": self.coverage, **super().settings()}
+        return {
+            "weight": self.weight,
+            "decay": self.decay,
+            "coverage": self.coverage,
+            "broader": self.broader,
+            **super().settings(),
+        }
 
-    def effects(self, view: View, matrix: EvidenceMatrix, sign: Sign) -> Array:
-        """The discounted log likelihood ratio of `sign` for every disease."""
-        return self.weight * super().effects(view, matrix, sign)
-
-    def reason(self, view: View, sign: Sign, disease: int) -> Contribution:
-        """The same number for one disease, with its reason."""
-        found = super().reason(view, sign, disease)
-        return replace(found, log_likelihood_ratio=self.weight * found.log_likelihood_ratio)
+    def together(self, alone: Array) -> Array:
+        """Discounted by how many stronger ones of the same direction there are; of equals the
+        first is the stronger."""
+        n = len(alone)
+        size, speaks_for = np.abs(alone), alone > 0
+        before = np.zeros(alone.shape, dtype=np.min_scalar_type(n))
+        for i in range(1, n):
+            same = speaks_for[:i] == speaks_for[i]
+            stronger = same & (size[:i] >= size[i])
+            before[i] = np.add.reduce(stronger.view(np.uint8), axis=0, dtype=before.dtype)
+            before[:i] += (same ^ stronger).view(np.uint8)
+        return np.asarray(alone * (self.weight * self.decay ** np.arange(n)).take(before))
 
     def profile(self, view: View, matrix: EvidenceMatrix, signs: Sequence[Sign]) -> Array:
         """The term for the whole disease, for every disease."""
         n = len(view.knowledge.diseases)
-        found = np.zeros(len(matrix.pair_disease), dtype=np.float32)
-        touched: list[Array] = [np.empty(0, dtype=np.int32)]
-        for sign in signs:
-            if sign.ratio <= 1:
-                continue
-            blocked = self._blocked(view, matrix, sign)
-            part = _part(sign)
-            for term in view.knowledge.ancestors[sign.term]:
-                pairs = matrix.seen(int(term))
-                pairs = pairs[~blocked[matrix.pair_disease[pairs]]]
-                found[pairs] = np.maximum(found[pairs], part)
-                touched.append(pairs)
         weights = view.weights_of(matrix)
-        at = np.unique(np.concatenate(touched))
-        mass = found[at].astype(np.float64) * weights.pair[at]
-        seen = np.bincount(matrix.pair_disease[at], weights=mass, minlength=n)
+        mass = self._credit(view, signs)[matrix.pair_term] * weights.pair
+        seen = np.bincount(matrix.pair_disease, weights=mass, minlength=n)
+        blocked = [self._blocked(view, matrix, sign) for sign in signs if sign.ratio > 1]
+        for disease in np.unique(np.concatenate([np.empty(0, np.int64), *blocked])).tolist():
+            seen[disease] = self._found(view, matrix, signs, disease)[1].sum()
         return self.coverage * np.log((seen + 1) / (weights.disease + 1))
 
     def profile_reasons(
@@ -90,17 +100,11 @@ class CoverageScorer(LikelihoodScorer):
     ) -> tuple[Contribution, ...]:
         """The same term for one disease, with the rows of the findings that were found."""
         matrix = view.matrix_for(disease)
-        pairs = np.array(matrix.pairs_of(disease), dtype=np.int64)
-        found = np.zeros(len(pairs), dtype=np.float32)
-        for sign in signs:
-            if sign.ratio <= 1 or self._blocked(view, matrix, sign)[disease]:
-                continue
-            above = np.isin(matrix.pair_term[pairs], view.knowledge.ancestors[sign.term])
-            found[above] = np.maximum(found[above], _part(sign))
-        mass = view.weights_of(matrix).pair[pairs]
-        hits = np.flatnonzero((found > 0) & (mass > 0))
-        seen = float((found.astype(np.float64) * mass).sum())
-        value = self.coverage * np.log((seen + 1) / (mass.sum() + 1))
+        pairs, mass = self._found(view, matrix, signs, disease)
+        whole = float(view.weights_of(matrix).pair[pairs].sum())
+        hits = np.flatnonzero(mass > 0)
+        seen = float(mass.sum())
+        value = self.coverage * np.log((seen + 1) / (whole + 1))
         rows = [row for pair in pairs[hits] for row in matrix.rows_of(int(pair))]
         shown = int((~np.isnan(matrix.pair_share[pairs])).sum())
         return (
@@ -109,21 +113,42 @@ class CoverageScorer(LikelihoodScorer):
                 log_likelihood_ratio=float(value),
                 name=NAME,
                 text=f"{len(hits)} of the {shown} findings of this disease, by weight "
-                f"{seen / max(float(mass.sum()), 1e-12):.0%}",
+                f"{seen / max(whole, 1e-12):.0%}",
                 assertions=tuple(view.knowledge.assertion(row) for row in rows),
             ),
         )
 
+    def _credit(self, view: View, signs: Sequence[Sign]) -> Array:
+        """By term, which part of it the present findings are: all of a term that one of them is
+        or implies, of a more specific one the part of its information that they tell."""
+        credit = np.zeros(len(view.knowledge.terms))
+        information = np.maximum(view.background.information, 1e-9)
+        for sign in signs:
+            if sign.ratio > 1:
+                part = _part(sign)
+                below = view.knowledge.below(sign.term)
+                told = (information[sign.term] / information[below]) ** self.broader
+                credit[below] = np.maximum(credit[below], part * np.minimum(told, 1.0))
+                above = view.knowledge.ancestors[sign.term]
+                credit[above] = np.maximum(credit[above], part)
+        return credit
+
+    def _found(
+        self, view: View, matrix: EvidenceMatrix, signs: Sequence[Sign], disease: int
+    ) -> tuple[Array, Array]:
+        """The pairs of a disease, and how much of each was found."""
+        some = [s for s in signs if s.ratio > 1 and disease not in self._blocked(view, matrix, s)]
+        pairs = np.array(matrix.pairs_of(disease), dtype=np.int64)
+        credit = self._credit(view, some)[matrix.pair_term[pairs]]
+        return pairs, credit * view.weights_of(matrix).pair[pairs]
+
     def _blocked(self, view: View, matrix: EvidenceMatrix, sign: Sign) -> Array:
         """Diseases for which the finding must not count as part of their picture: they show it
         more rarely than the average disease, or were only ever denied it."""
-        blocked = np.zeros(len(view.knowledge.diseases), dtype=bool)
-        for term in view.knowledge.ancestors[sign.term]:
-            if len(denied := matrix.denied(int(term))):
-                blocked[matrix.pair_disease[denied]] = True
+        denied = matrix.pair_disease[denied_pairs(view.knowledge, matrix, sign.term)]
         diseases, shares, _ = matrix.entries(sign.term)
-        blocked[diseases] = shares < view.background.share[sign.term]
-        return blocked
+        rarer = shares < view.background.share[sign.term]
+        return np.union1d(denied[~np.isin(denied, diseases)], diseases[rarer])
 
 
 def _part(sign: Sign) -> float:

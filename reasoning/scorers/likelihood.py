@@ -10,8 +10,8 @@ costs what the step loses. Where d shows t itself less often than the average di
 is at most 0; where d was only ever denied t (or a term above it), it is at most
 log(4 / (patients + 4)). An absent finding counts log((1 - f) / (1 - b)), damped, for diseases
 with f(t) >= b(t), and nothing elsewhere. A probability enters as the likelihood ratio that its
-reader attached to it. A share `noise` of all findings is taken to have nothing to do with the
-disease, so that one odd finding cannot sink it: LLR = log((1 - noise) exp(v) + noise).
+reader attached to it. No present finding counts below -`floor`, so that one odd finding, which has
+nothing to do with the disease, cannot sink it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import numpy as np
 from domain.differential import Contribution, Match, PathEdge
 from domain.evidence import ConceptRef
 from kg.arrays import Array
+from reasoning.climb import Broad
 from reasoning.evidence import MOST, PRIOR_WEIGHT, EvidenceMatrix
 from reasoning.knowledge import Knowledge
 from reasoning.scorer import Sign
@@ -33,19 +34,21 @@ from reasoning.view import View
 
 class LikelihoodScorer:
     """See the module's text. Parameters: what a lost nat of information costs, how much an
-    exclusion counts (of 1), and the share of findings that have nothing to do with the disease.
+    exclusion counts (of 1), and the most that a present finding counts against a disease.
     """
 
     name = "likelihood"
+    comparison = False
 
-    def __init__(self, cost: float = 1.25, exclusion: float = 0.2, noise: float = 0.05) -> None:
+    def __init__(self, cost: float = 1.25, exclusion: float = 0.2, floor: float = 3.0) -> None:
         self.cost = cost
         self.exclusion = exclusion
-        self.noise = noise
+        self.floor = floor
+        self._broad = Broad(cost)
 
     def settings(self) -> dict[str, float]:
         """The parameters, for the record."""
-        return {"cost": self.cost, "exclusion": self.exclusion, "noise": self.noise}
+        return {"cost": self.cost, "exclusion": self.exclusion, "floor": self.floor}
 
     def effects(self, view: View, matrix: EvidenceMatrix, sign: Sign) -> Array:
         """The log likelihood ratio of `sign` for every disease."""
@@ -57,24 +60,21 @@ class LikelihoodScorer:
             values = np.zeros(n)
             values[diseases] = self._against(shares.astype(np.float64), view, sign)
             return values
-        values = np.full(n, self._unmatched(view, sign.term))
-        for term in view.knowledge.ancestors[sign.term]:
-            diseases, logs = matrix.log_entries(int(term))
-            found = self._match(logs, view, sign.term, int(term))
-            values[diseases] = np.maximum(values[diseases], found)
+        values = self._broad.best(view, matrix, sign.term)
+        values += self._unmatched(view, sign.term)
         diseases, shares, _ = matrix.entries(sign.term)
         rarer = diseases[shares < view.background.share[sign.term]]
         values[rarer] = np.minimum(values[rarer], 0.0)
-        shown = np.zeros(n, dtype=bool)
-        shown[diseases] = True
-        for term in view.knowledge.ancestors[sign.term]:
-            pairs = matrix.denied(int(term))
-            if not len(pairs):
-                continue
-            pairs = pairs[~shown[matrix.pair_disease[pairs]]]
+        pairs = denied_pairs(view.knowledge, matrix, sign.term)
+        if len(pairs):
+            pairs = pairs[~np.isin(matrix.pair_disease[pairs], diseases)]
             limit = _denial(matrix.pair_patients[pairs].astype(np.float64))
             np.minimum.at(values, matrix.pair_disease[pairs], limit)
         return self._soften(values, view, sign)
+
+    def together(self, alone: Array) -> Array:
+        """Each counts in full."""
+        return alone
 
     def reason(self, view: View, sign: Sign, disease: int) -> Contribution:
         """The same number for one disease, with its reason."""
@@ -126,9 +126,9 @@ class LikelihoodScorer:
         """None."""
         return ()
 
-    def _match(self, log_share: Array, view: View, term: int, above: int) -> Array:
+    def _match(self, share: float, view: View, term: int, above: int) -> float:
         b, i = view.background.share, view.background.information
-        return np.asarray(log_share - np.log(b[above]) - self.cost * max(i[term] - i[above], 0.0))
+        return float(np.log(share) - np.log(b[above]) - self.cost * (i[term] - i[above]))
 
     def _unmatched(self, view: View, term: int) -> float:
         return -self.cost * float(view.background.information[term])
@@ -141,7 +141,7 @@ class LikelihoodScorer:
         for above in view.knowledge.ancestors[term]:
             if (entry := matrix.entry(int(above), disease)) is None:
                 continue
-            value = float(self._match(np.log(entry[0]), view, term, int(above)))
+            value = self._match(entry[0], view, term, int(above))
             if value > best[0]:
                 best = (value, int(above), entry[1])
         return best
@@ -154,8 +154,8 @@ class LikelihoodScorer:
         return np.where(f >= b, np.minimum(self.exclusion * raw, 0.0), 0.0)
 
     def _soften(self, values: Array, view: View, sign: Sign) -> Array:
-        """Values of a plain presence with its noise, for evidence of any likelihood ratio."""
-        values = np.log((1 - self.noise) * np.exp(values) + self.noise)
+        """Values of a plain presence with their floor, for evidence of any likelihood ratio."""
+        np.maximum(values, -self.floor, out=values)
         if isinf(sign.ratio):
             return values
         b = float(view.background.share[sign.term])
@@ -229,13 +229,18 @@ def _denial(patients: Array) -> Array:
 def _strongest_denial(
     view: View, matrix: EvidenceMatrix, term: int, disease: int
 ) -> tuple[float, int] | None:
-    found: list[tuple[float, int]] = []
-    for above in view.knowledge.ancestors[term]:
-        for pair in matrix.denied(int(above)):
-            if matrix.pair_disease[pair] == disease:
-                limit = _denial(matrix.pair_patients[pair : pair + 1].astype(np.float64))
-                found.append((float(limit[0]), int(pair)))
-    return min(found, default=None)
+    pairs = denied_pairs(view.knowledge, matrix, term)
+    pairs = pairs[matrix.pair_disease[pairs] == disease]
+    limits = _denial(matrix.pair_patients[pairs].astype(np.float64))
+    return min(zip(limits.tolist(), pairs.tolist(), strict=True), default=None)
+
+
+def denied_pairs(knowledge: Knowledge, matrix: EvidenceMatrix, term: int) -> Array:
+    """Negative pairs that deny a term: their term is it, or above it."""
+    starts, found = matrix.denied_starts, matrix.denied_pairs
+    above = knowledge.ancestors[term]
+    some = above[starts[above + 1] > starts[above]]
+    return np.concatenate([found[:0], *(found[starts[a] : starts[a + 1]] for a in some)])
 
 
 def _kind(knowledge: Knowledge, term: int, met: int) -> Match:

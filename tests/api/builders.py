@@ -11,8 +11,14 @@ from domain.differential import (
     Conflict,
     Contribution,
     Differential,
+    Families,
+    Family,
+    FamilyMember,
     Hypothesis,
     Match,
+    Pair,
+    PairMember,
+    Pairs,
     PathEdge,
     Ranked,
     Scope,
@@ -254,6 +260,77 @@ def second() -> Hypothesis:
     )
 
 
+def families() -> Families:
+    """The first diagnosis in a family, the second in none."""
+    one, other = first(), second()
+    return Families(
+        status="grouped",
+        reason="",
+        groups=(
+            Family(
+                id=Curie("DOID:13515"),
+                label="tuberous sclerosis",
+                source="DOID",
+                members=(FamilyMember(rank=1, disease=TSC, score=one.score),),
+                others=1,
+                posterior=0.7654,
+            ),
+        ),
+        alone=(
+            FamilyMember(
+                rank=2,
+                disease=ConceptRef(id=other.disease, label=other.label),
+                score=other.score,
+            ),
+        ),
+    )
+
+
+def pairs() -> Pairs:
+    """The first diagnosis, and one that explains what it leaves over."""
+    alone = first()
+    lung = ConceptRef(id=Curie("OMIM:219700"), label="Cystic fibrosis")
+    return Pairs(
+        status="shown",
+        reason="Two diseases that come independently are assumed.",
+        pairs=(
+            Pair(
+                first=PairMember(
+                    rank=1,
+                    disease=TSC,
+                    contributions=tuple(c for c in alone.contributions if c.finding != PNEUMONIA),
+                ),
+                second=PairMember(
+                    rank=40,
+                    disease=lung,
+                    contributions=(
+                        Contribution(
+                            match=Match.EXACT,
+                            log_likelihood_ratio=12.34,
+                            finding=PNEUMONIA,
+                            frequency=0.6,
+                            background=0.01,
+                            assertions=(
+                                assertion(PNEUMONIA, of(2, 3), "PMID:17", disease="OMIM:219700"),
+                            ),
+                        ),
+                        Contribution(
+                            match=Match.PROFILE, log_likelihood_ratio=-0.5, name="depth of picture"
+                        ),
+                    ),
+                ),
+                prior_score=-9.448,
+                price=-9.25,
+                best_score=alone.score,
+                unexplained=(ATAXIA,),
+            ),
+        ),
+        unexplained=(PNEUMONIA,),
+        price=-9.25,
+        margin=0.69,
+    )
+
+
 def differential(*, calibrated: bool = False) -> Differential:
     """Two ranked diseases over the invented report."""
     return Differential(
@@ -290,4 +367,6 @@ def differential(*, calibrated: bool = False) -> Differential:
             ),
         ),
         versions={"release": "0123456789ab", "scorer": "likelihood", "software": "0.1.0"},
+        families=families(),
+        pairs=pairs(),
     )

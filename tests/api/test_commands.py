@@ -83,7 +83,7 @@ def test_diagnose_from_text(run: Run) -> None:
 
 
 def test_soft_evidence(run: Run) -> None:
-    d = answer(run("diagnose", "--finding", "HP:0001251=0.7/0.7", "--format", "json"))
+    d = answer(run("diagnose", "--finding", "HP:0001251,p=0.7,base=0.7", "--format", "json"))
     (finding,) = d["findings"]
     assert (finding["probability"], finding["base_rate"], finding["used"]) == (0.7, 0.7, True)
     llrs = [
@@ -177,12 +177,13 @@ def test_phenopacket_version_1_negated(run: Run, write: Callable[..., str]) -> N
     assert [f["state"] for f in d["findings"]] == ["absent"]
 
 
-def test_evaluate_prints_both_figures(run: Run, write: Callable[..., str]) -> None:
+def test_evaluate_prints_every_setting(run: Run, write: Callable[..., str]) -> None:
     result = run("evaluate", "ranking", write(packet()), "--json")
     found = answer(result)
     assert found["covered"] == 1
     assert [r["setting"] for r in found["results"]] == [
-        "nothing removed", "own publication removed", "rows naming it removed"
+        "nothing removed", "own publication removed", "rows naming it removed",
+        "own publication and source-only rows removed",
     ]  # fmt: skip
     assert found["results"][0]["top"]["1"]["value"] == 1.0
 
@@ -219,8 +220,23 @@ BAD = {
     "unknown id": (("--finding", "HP:0001252"), None, "HP:0001251 Ataxia"),
     "unknown absent id": (("--absent", "HP:9001250"), None, "HP:0001250 Seizure"),
     "no id": (("--finding", "ataxia"), None, "not an identifier"),
-    "no base rate": (("--finding", "HP:0001251=0.7"), None, "base_rate"),
-    "impossible probability": (("--finding", "HP:0001251=1.7/0.1"), None, "probability"),
+    "no base rate": (("--finding", "HP:0001251,p=0.7"), None, "base_rate"),
+    "no probability": (("--finding", "HP:0001251,base=0.7"), None, "probability (p=) is missing"),
+    "impossible probability": (("--finding", "HP:0001251,p=1.7,base=0.1"), None, "probability"),
+    "no number": (("--finding", "HP:0001251,p=high,base=0.1"), None, "no number"),
+    "unknown key": (("--finding", "HP:0001251,weight=2"), None, "importance=chief"),
+    "key twice": (("--finding", "HP:0001251,onset=P1Y,onset=P2Y"), None, "onset is given twice"),
+    "importance": (("--finding", "HP:0001251,importance=5"), None, "not between 0.1 and 3"),
+    "importance word": (("--finding", "HP:0001251,importance=high"), None, "or chief"),
+    "absent chief": (("--finding", "HP:0001251,state=absent,importance=chief"), None, "is absent"),
+    "state": (("--finding", "HP:0001251,state=maybe"), None, "unknown"),
+    "unknown with probability": (
+        ("--finding", "HP:0001251,state=unknown,p=0.2,base=0.1"),
+        None,
+        "has no probability",
+    ),
+    "onset": (("--finding", "HP:0001251,onset=HP:0001250"), None, "no onset term"),
+    "onset age": (("--finding", "HP:0001251,onset=early"), None, "ISO 8601"),
     "age": (("--finding", "HP:0001251", "--age", "old"), None, "ISO 8601"),
     "sex": (("--finding", "HP:0001251", "--sex", "X"), None, "MALE"),
     "missing file": (("--text", "/nowhere.txt"), None, "/nowhere.txt"),

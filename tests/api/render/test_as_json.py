@@ -12,6 +12,7 @@ from tests.api import builders
 TOP = [
     "scope",
     "findings",
+    "prior",
     "calibrated",
     "differential",
     "outside_knowledge_base",
@@ -19,6 +20,12 @@ TOP = [
     "conflicts",
     "data_quality",
     "versions",
+    "families",
+    "pairs",
+    "must_not_miss",
+    "next_findings",
+    "counterfactuals",
+    "comparison",
 ]
 RANKED = [
     "rank",
@@ -29,6 +36,8 @@ RANKED = [
     "posterior",
     "score",
     "prior_score",
+    "prior_reason",
+    "chief_unexplained",
     "contributions",
     "typical_not_mentioned",
 ]
@@ -54,6 +63,9 @@ def test_fields_are_those_of_the_interface_in_its_order() -> None:
         "time",
         "probability",
         "base_rate",
+        "importance",
+        "chief",
+        "onset",
         "used",
         "why_not",
         "evidence",

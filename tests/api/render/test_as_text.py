@@ -53,7 +53,8 @@ def test_reasons_are_signed_and_opened_to_their_papers() -> None:
     assert "Seizure seen in 7 of 14 patients" in text
     assert "PMID:11, PMID:12, PMID:13 and 1 more" in text
     assert "-0.40 no Ataxia" in text
-    assert "Typical, not mentioned (may be present): Subependymal nodules" in text
+    assert "Typical, not mentioned (may be present) 80% Subependymal nodules (HP:0009716)" in text
+    assert "seen in 8 of 10 patients; PCS; PMID:15" in text
 
 
 def test_uncalibrated_posteriors_are_not_printed() -> None:

@@ -1,0 +1,1 @@
+"""Reviewed tables of our own."""

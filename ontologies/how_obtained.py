@@ -1,0 +1,47 @@
+"""How findings are obtained: our reviewed table of branches of HPO.
+
+A row speaks of a term and of everything below it, as far as no row below says otherwise. It is
+a statement of ours on how a finding is usually come by first, not taken from a source; it sorts
+what to look for next and enters no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from domain.assertions import Sex
+from domain.errors import InvalidField, SourceError
+from domain.identifiers import Curie
+from domain.what_if import How, Way
+from ontologies.tables import Table
+
+FILE = Path(__file__).parent / "curated" / "how-obtained.tsv"
+_COLUMNS = ("id", "label", "how", "sex", "reason")
+
+
+@cache
+def how_obtained() -> Mapping[Curie, Way]:
+    """The table by term, read once."""
+    return MappingProxyType(read(FILE))
+
+
+def read(path: Path) -> dict[Curie, Way]:
+    """Read such a table. Raises SourceError naming the line that cannot be used."""
+    found: dict[Curie, Way] = {}
+    for line, row in Table(path, _COLUMNS):
+        try:
+            concept = Curie(row["id"])
+            way = Way(
+                how=How(row["how"]),
+                reason=row["reason"],
+                sex=Sex(row["sex"]) if row["sex"] else None,
+            )
+        except (ValueError, InvalidField) as error:
+            raise SourceError(str(path), f"{error}", line=line) from None
+        if concept in found:
+            raise SourceError(str(path), f"{concept} stands twice.", line=line)
+        found[concept] = way
+    return found

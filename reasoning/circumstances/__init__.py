@@ -1,0 +1,1 @@
+"""What is known of a patient beside findings, one file each, each exporting `CIRCUMSTANCE`."""
