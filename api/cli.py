@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from api.commands import case, cases, cohort, evaluate, graph_server, kg, knowledge, system
+from api.commands import case, cases, cohort, evaluate, fit, graph_server, kg, knowledge, system
 from domain.errors import DifferentiaError, InputError, SourceError
 
 
@@ -43,6 +43,7 @@ main.add_command(case.explain)
 main.add_command(case.compare)
 main.add_command(cohort.rank)
 main.add_command(evaluate.evaluate)
+main.add_command(fit.fit)
 main.add_command(knowledge.concepts)
 main.add_command(kg.kg)
 main.add_command(cases.cases)

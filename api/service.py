@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api import phenopackets
+from api import parameters, phenopackets
 from api.intake import CodedFinding, observe
 from api.settings import Settings
 from api.stores import open_releases
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from kg.store import GraphStore
     from nlp.reader import TextReader
     from ontologies.lexicon import Lexicon
+    from reasoning.calibration import Calibration
+    from reasoning.scorer import Scorer
 
 VERSION = "0.1.0"
 LEXICON = "lexicon.tsv"
@@ -164,20 +166,43 @@ class Service:
         return self._rankers[name]
 
     def _ranker(self, name: str) -> Ranker:
-        method = scorer.load(name)
-        parameters = ", ".join(f"{k} {v:g}" for k, v in method.settings().items())
+        """The method with its parameters: those of the setting if they are its own, else those
+        that ship."""
+        own = self._parameters
+        found = own if own is not None and own.scorer == name else parameters.shipped(name)
+        method = scorer.load(name, found.parameters)
+        return self.ranker_fitted(method, found.calibration, version=found.version)
+
+    @cached_property
+    def _parameters(self) -> parameters.Parameters | None:
+        path = self.settings.parameters
+        return parameters.read(Path(path).expanduser()) if path != "shipped" else None
+
+    def ranker_fitted(
+        self, method: Scorer, calibration: Calibration, *, version: str = ""
+    ) -> Ranker:
+        """Ranks cases by a method with parameters of its own."""
+        stated = ", ".join(f"{k} {v:g}" for k, v in method.settings().items())
         versions = {
             "release": self.release,
             **self.versions,
             **({"modified": "yes"} if self._modified else {}),
             "differentia": VERSION,
-            "scorer": f"{method.name} ({parameters})" if parameters else method.name,
+            "scorer": f"{method.name} ({stated})" if stated else method.name,
+            **({"parameters": version} if version else {}),
         }
         # A method that is there to compare with sees findings only, as its model does.
         beside = () if method.comparison else circumstance.every()
         if beside:
             versions["circumstances"] = circumstance.described(beside)
-        return Ranker(self.knowledge, method, versions, circumstances=beside, ways=how_obtained())
+        return Ranker(
+            self.knowledge,
+            method,
+            versions,
+            circumstances=beside,
+            calibration=calibration,
+            ways=how_obtained(),
+        )
 
     @cached_property
     def lexicon(self) -> Lexicon:

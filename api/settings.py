@@ -31,6 +31,8 @@ class Settings:
     neo4j_password: str | None = field(default=None, repr=False)
     #: Scoring method, by its file's name in `reasoning/scorers/`.
     scorer: str = "coverage"
+    #: Fitted parameters of the scoring method: `shipped`, or a file of `differentia fit ranking`.
+    parameters: str = "shipped"
     #: Hypotheses in an answer where the caller names no number.
     top: int = 10
     #: Longest text that is read, in characters.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -64,7 +64,8 @@ HEADER = """\
 Pair = tuple[str, str]
 
 
-def _installed(name: str) -> Input:
+def installed(name: str) -> Input:
+    """The installed file of a source."""
     source = load(name)
     assert source.carrier is not None
     path = source.carrier.locate()
@@ -86,7 +87,7 @@ def mondo_pairs(folder: Path, concepts: Mapping[Curie, Concept]) -> set[Pair]:
     return {(x.subject, x.object) for x in join(rows, concepts, ()).links if x.predicate == SAME_AS}
 
 
-def first_half(ids: Collection[str], seed: int = 0) -> frozenset[str]:
+def first_half(ids: Iterable[str], seed: int = 0) -> frozenset[str]:
     """Half of the ids, drawn at random."""
     drawn = sorted(ids)
     random.Random(seed).shuffle(drawn)
@@ -196,7 +197,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Make, measure or fit, as asked."""
     arguments = _arguments()
-    made = draft([_installed(name) for name in ("hpo", "hpoa")])
+    made = draft([installed(name) for name in ("hpo", "hpoa")])
     omim, orpha = entries(made.graph, read_genes(GENES.locate()))
     matches = compare(omim, orpha)
     proposed = propose(matches)

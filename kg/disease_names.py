@@ -112,7 +112,8 @@ def read_name(label: str) -> Name:
     return Name(
         words=frozenset(word for word in folded if word and word not in _EMPTY),
         numbers=frozenset(numbers),
-        inheritance=frozenset(inheritance),
+        # "X-linked dominant" is no autosomal inheritance.
+        inheritance=frozenset({"XL"} if "XL" in inheritance else inheritance),
     )
 
 

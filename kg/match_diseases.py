@@ -200,6 +200,8 @@ class _Lists:
         """Why one of the two is more than the other, or less, whatever their likeness."""
         one, other = self.omim[i], self.orpha[j]
         a, b = one.name, other.name
+        if self.names[i, j] < ALIKE and one.genes.isdisjoint(other.genes):
+            return "alike in findings alone"
         if b.numbers and a.numbers != b.numbers and (a.numbers or b.words <= a.words):
             return "another type"
         counted = b.words <= a.words and all(map(_counts, a.words - b.words))

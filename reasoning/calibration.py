@@ -8,8 +8,8 @@ how specific they are, never on a disease; so calibration cannot change the orde
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
@@ -25,12 +25,14 @@ OUTSIDE_SHARE = 0.1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """`outside` are the weights of `features`; `ceiling` is the highest share that enough cases
-    stood behind. `measured` says on which cases it was fitted, "" if on none."""
+    stood behind, to be shown at most. `measured` says on which cases it was measured, "" if on
+    none; `versions` are those of the sources that it was measured with."""
 
     scale: float = 1.0
     outside: tuple[float, ...] = (log(OUTSIDE_SHARE),)
     ceiling: float = 1.0
     measured: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     def outside_score(self, view: View, signs: Sequence[Sign]) -> float:
         """Score of everything outside the knowledge base, in nats."""
@@ -47,14 +49,10 @@ class Calibration:
 
 
 def features(view: View, signs: Sequence[Sign]) -> Array:
-    """What `s_outside` may depend on: 1, the number of present findings and of absent ones (as
-    log(1 + n)), and the information of the present ones, in all and on average (nats)."""
+    """What `s_outside` may depend on: 1, the number of present findings as log(1 + n), and the
+    information that they carry in all, in units of 10 nats."""
     information = [float(view.background.information[s.term]) for s in signs if s.ratio > 1]
-    n = len(information)
-    absent = len(signs) - n
-    return np.array(
-        [1.0, np.log1p(n), np.log1p(absent), sum(information), sum(information) / max(n, 1)]
-    )
+    return np.array([1.0, np.log1p(len(information)), sum(information) / 10])
 
 
 #: Before anything was measured.

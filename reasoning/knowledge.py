@@ -33,9 +33,11 @@ class Ids:
 
     def number(self, identifier: str) -> int | None:
         """The number of an id, or None."""
-        key = identifier.encode()
-        at = int(np.searchsorted(self._ids, key))
-        return at if at < len(self._ids) and self._ids[at] == key else None
+        return self._numbers.get(identifier.encode())
+
+    @cached_property
+    def _numbers(self) -> dict[bytes, int]:
+        return {identifier: number for number, identifier in enumerate(self._ids.tolist())}
 
     def id(self, number: int) -> Curie:
         """The id of a number."""

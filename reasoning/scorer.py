@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isinf
+from types import MappingProxyType
 from typing import Protocol, cast
 
 from domain.differential import Contribution
@@ -78,10 +79,20 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(folder.__path__)))
 
 
-def load(name: str) -> Scorer:
-    """The scoring method called `name`. Raises InvalidField naming those there are."""
+def load(name: str, parameters: Mapping[str, float] = MappingProxyType({})) -> Scorer:
+    """The scoring method called `name`, with other parameters than its own defaults if any are
+    given. Raises InvalidField naming the methods, or the parameters, that there are."""
     if name not in names():
         raise InvalidField(
             "scorer", f"{name!r} is not known.", mend=f"Known: {', '.join(names())}."
         )
-    return cast(Scorer, importlib.import_module(f"reasoning.scorers.{name}").SCORER)
+    method = cast(Scorer, importlib.import_module(f"reasoning.scorers.{name}").SCORER)
+    if not parameters:
+        return method
+    if unknown := parameters.keys() - method.settings().keys():
+        raise InvalidField(
+            "parameters",
+            f"the method {name!r} has no {sorted(unknown)[0]!r}.",
+            mend=f"It has: {', '.join(method.settings())}.",
+        )
+    return type(method)(**parameters)

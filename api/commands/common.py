@@ -77,7 +77,8 @@ def parse_sources(
     given: tuple[str, ...], *, allow_url: bool = False, folder: Path | None = None
 ) -> dict[str, list[Path]]:
     """Files by source, of NAME=FILE, NAME=URL (only if allowed), or NAME, which is fetched from
-    the address in the catalogue, into `folder`. Raises InvalidField or SourceError."""
+    the address in the catalogue, into `folder`; one that is shipped has no address and needs no
+    file. Raises InvalidField or SourceError."""
     from ontologies import source as catalogue
     from ontologies.fetch import fetch, is_url
 
@@ -95,7 +96,11 @@ def parse_sources(
                 f"{name} is to come from a remote address.",
                 mend="Add --allow-url if you trust it, or fetch the file and name it.",
             )
-        url = file or catalogue.load(name).url
+        source = catalogue.load(name) if not equals else None
+        if source is not None and not source.url and source.carrier is not None:
+            found.setdefault(name, [])
+            continue
+        url = source.url if source is not None else file
         if not url or folder is None:
             raise InvalidField("source", f"{text!r} names no file.", mend=f"Write {name}=FILE.")
         click.echo(f"fetching {url}", err=True)

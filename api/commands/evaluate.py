@@ -17,12 +17,14 @@ from domain.errors import InvalidField
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
-    from api.evaluate import Chooser, Evaluation
+    from api.evaluate import Chooser, Cohort, Evaluation
     from api.render.tables import Table
     from api.service import Service
     from api.spread import Workers
     from reasoning.evaluation import Outcome
 
+#: The method that `fit` fits.
+METHOD = "coverage"
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -58,6 +60,14 @@ def evaluate() -> None:
 )
 @click.option("--report", type=FOLDER, metavar="DIR", help="Write a report with plots there.")
 @click.option("--pheval", type=FOLDER, metavar="DIR", help="Write results for PhEval there.")
+@click.option(
+    "--folds",
+    type=click.IntRange(0),
+    default=0,
+    metavar="K",
+    help="Fit the method coverage K times and answer each case by a fit that saw neither its "
+    "disease nor its publication.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
               help="Seed of the bootstrap and of what is drawn.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes (default: all cores).")
@@ -71,6 +81,7 @@ def ranking(
     perturbations: tuple[str, ...],
     report: Path | None,
     pheval: Path | None,
+    folds: int,
     seed: int,
     jobs: int | None,
     as_json: bool,
@@ -103,6 +114,9 @@ def ranking(
     outcomes: dict[str, list[Outcome]] = {}
     work = len(cohort.covered) + SIMULATED * ("simulate" in perturbations)
     with Workers(service, min(jobs or cores(), max(work // WORTH, 1))) as workers:
+        if folds:
+            choosers |= _folded(workers, cohort, folds, seed)
+            found = replace(found, scorers={**methods, METHOD: f"{METHOD}, {folds}-fold"})
         if perturbations:
             found = _perturb(workers, service, found, choosers, dict.fromkeys(perturbations))
         else:
@@ -118,6 +132,15 @@ def ranking(
         click.echo(json.dumps(_object(found), indent=1))
     else:
         _print(found)
+
+
+def _folded(workers: Workers, cohort: Cohort, count: int, seed: int) -> dict[str, Chooser]:
+    """The method that can be fitted, each case answered by what did not see its fold."""
+    from api.fit import ByFold, examples, fit_folds
+
+    with progress("reading", len(cohort.covered) + len(cohort.uncovered)) as bar:
+        found = examples(workers, cohort, bar)
+    return {METHOD: ByFold(folds=fit_folds(found, count, seed=seed))}
 
 
 def _make(option: str, folder: Path) -> None:

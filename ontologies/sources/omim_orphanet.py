@@ -17,6 +17,6 @@ SOURCE = Source(
     carrier=Shipped(name="omim-orphanet.sssom.tsv"),
     computed=True,
     sha256={
-        "2025-01-16": "ada74ca3aaa327cacae907ccc82b5003277c480a1cbc40cf86a02b9a165019a9",
+        "2025-01-16": "d74497d9955d62d472f5331fd424bc3722b34fa782090c8dac44a84dafc95dcf",
     },
 )

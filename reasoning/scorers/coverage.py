@@ -88,11 +88,25 @@ class CoverageScorer(LikelihoodScorer):
         """The term for the whole disease, for every disease."""
         n = len(view.knowledge.diseases)
         weights = view.weights_of(matrix)
-        mass = self._credit(view, signs)[matrix.pair_term] * weights.pair
-        seen = np.bincount(matrix.pair_disease, weights=mass, minlength=n)
-        blocked = [self._blocked(view, matrix, sign) for sign in signs if sign.ratio > 1]
-        for disease in np.unique(np.concatenate([np.empty(0, np.int64), *blocked])).tolist():
-            seen[disease] = self._found(view, matrix, signs, disease)[1].sum()
+        signs = [sign for sign in signs if sign.ratio > 1]
+        credit = np.zeros(len(view.knowledge.terms))
+        for sign in signs:
+            terms, parts = self._credit(view, sign)
+            credit[terms] = np.maximum(credit[terms], parts)
+        told = np.flatnonzero(credit)
+        pairs, size = _slices(matrix.seen_starts[told], matrix.seen_starts[told + 1])
+        pairs = matrix.seen_pairs[pairs]
+        mass = np.repeat(credit[told], size) * weights.pair[pairs]
+        seen = np.bincount(matrix.pair_disease[pairs], weights=mass, minlength=n)
+        blocked = [self._blocked(view, matrix, sign) for sign in signs]
+        if any(len(diseases) for diseases in blocked):
+            some = np.unique(np.concatenate(blocked))
+            starts = np.searchsorted(matrix.pair_disease, some)
+            ends = np.searchsorted(matrix.pair_disease, some, side="right")
+            pairs, size = _slices(starts, ends)
+            mass = self._found(view, matrix, signs, blocked, pairs) * weights.pair[pairs]
+            of_disease = np.repeat(np.arange(len(some)), size)
+            seen[some] = np.bincount(of_disease, weights=mass, minlength=len(some))
         return self.coverage * np.log((seen + 1) / (weights.disease + 1))
 
     def profile_reasons(
@@ -100,7 +114,11 @@ class CoverageScorer(LikelihoodScorer):
     ) -> tuple[Contribution, ...]:
         """The same term for one disease, with the rows of the findings that were found."""
         matrix = view.matrix_for(disease)
-        pairs, mass = self._found(view, matrix, signs, disease)
+        signs = [sign for sign in signs if sign.ratio > 1]
+        blocked = [self._blocked(view, matrix, sign) for sign in signs]
+        pairs = np.array(matrix.pairs_of(disease), dtype=np.int64)
+        found = self._found(view, matrix, signs, blocked, pairs)
+        mass = found * view.weights_of(matrix).pair[pairs]
         whole = float(view.weights_of(matrix).pair[pairs].sum())
         hits = np.flatnonzero(mass > 0)
         seen = float(mass.sum())
@@ -118,29 +136,36 @@ class CoverageScorer(LikelihoodScorer):
             ),
         )
 
-    def _credit(self, view: View, signs: Sequence[Sign]) -> Array:
-        """By term, which part of it the present findings are: all of a term that one of them is
-        or implies, of a more specific one the part of its information that they tell."""
-        credit = np.zeros(len(view.knowledge.terms))
+    def _credit(self, view: View, sign: Sign) -> tuple[Array, Array]:
+        """Terms of which a present finding tells something, and which part of each: all of what
+        it is or implies, of a more specific one the part of its information."""
+        part = 1.0 if isinf(sign.ratio) else 1.0 - 1.0 / sign.ratio
+        above, below = view.knowledge.ancestors[sign.term], view.knowledge.below(sign.term)
         information = np.maximum(view.background.information, 1e-9)
-        for sign in signs:
-            if sign.ratio > 1:
-                part = _part(sign)
-                below = view.knowledge.below(sign.term)
-                told = (information[sign.term] / information[below]) ** self.broader
-                credit[below] = np.maximum(credit[below], part * np.minimum(told, 1.0))
-                above = view.knowledge.ancestors[sign.term]
-                credit[above] = np.maximum(credit[above], part)
-        return credit
+        told = np.minimum(information[sign.term] / information[below], 1.0) ** self.broader
+        return np.concatenate([above, below]), part * np.concatenate([np.ones(len(above)), told])
 
     def _found(
-        self, view: View, matrix: EvidenceMatrix, signs: Sequence[Sign], disease: int
-    ) -> tuple[Array, Array]:
-        """The pairs of a disease, and how much of each was found."""
-        some = [s for s in signs if s.ratio > 1 and disease not in self._blocked(view, matrix, s)]
-        pairs = np.array(matrix.pairs_of(disease), dtype=np.int64)
-        credit = self._credit(view, some)[matrix.pair_term[pairs]]
-        return pairs, credit * view.weights_of(matrix).pair[pairs]
+        self,
+        view: View,
+        matrix: EvidenceMatrix,
+        signs: Sequence[Sign],
+        blocked: Sequence[Array],
+        pairs: Array,
+    ) -> Array:
+        """How much of each of these pairs was found, where a finding tells nothing of the
+        diseases that are `blocked` for it."""
+        found = np.zeros(len(pairs))
+        credit = np.zeros(len(view.knowledge.terms))
+        closed = np.zeros(len(view.knowledge.diseases), dtype=bool)
+        term, disease = matrix.pair_term[pairs], matrix.pair_disease[pairs]
+        for sign, diseases in zip(signs, blocked, strict=True):
+            terms, parts = self._credit(view, sign)
+            credit[terms], closed[diseases] = parts, True
+            credit[sign.term] = parts[0]
+            np.maximum(found, np.where(closed[disease], 0.0, credit[term]), out=found)
+            credit[terms], closed[diseases] = 0.0, False
+        return found
 
     def _blocked(self, view: View, matrix: EvidenceMatrix, sign: Sign) -> Array:
         """Diseases for which the finding must not count as part of their picture: they show it
@@ -151,9 +176,11 @@ class CoverageScorer(LikelihoodScorer):
         return np.union1d(denied[~np.isin(denied, diseases)], diseases[rarer])
 
 
-def _part(sign: Sign) -> float:
-    """How much of a plain presence this evidence is."""
-    return 1.0 if isinf(sign.ratio) else 1.0 - 1.0 / sign.ratio
+def _slices(starts: Array, ends: Array) -> tuple[Array, Array]:
+    """The numbers in [start, end) of all of these, one after another, and the size of each."""
+    size = ends - starts
+    before = np.cumsum(size) - size
+    return np.repeat(starts - before, size) + np.arange(int(size.sum())), size
 
 
 SCORER = CoverageScorer()

@@ -16,12 +16,18 @@ from ontologies import format as formats
 from ontologies.content import BROAD_MATCH, CLOSE_MATCH, DB_XREF, EXACT_MATCH, NARROW_MATCH, Mapping
 
 
-def row(subject: str, object_: str, predicate: str = EXACT_MATCH, **other: bool) -> Mapping:
+def row(
+    subject: str,
+    object_: str,
+    predicate: str = EXACT_MATCH,
+    source: str = "toy",
+    **other: bool,
+) -> Mapping:
     return Mapping(
         subject=Curie.parse(subject),
         predicate=predicate,
         object=Curie.parse(object_),
-        source="toy",
+        source=source,
         line=1,
         **other,  # type: ignore[arg-type]
     )
@@ -34,7 +40,8 @@ def judge(
     decisions: tuple[Decision, ...] = (),
 ) -> Joined:
     ids = [Curie(i) for i in diseases.split()]
-    return join(rows, {i: Concept(id=i, label=i, category=DISEASE) for i in ids}, decisions)
+    concepts = {i: Concept(id=i, label=i, category=DISEASE) for i in ids}
+    return join(rows, concepts, decisions, computed={"computed"})
 
 
 def links(joined: Joined, predicate: str) -> set[tuple[str, str]]:
@@ -144,6 +151,69 @@ def test_a_person_joins_or_keeps_apart() -> None:
     joined = judge([row("MONDO:1", "OMIM:1"), row("MONDO:1", "ORPHA:1")], decisions=(parting,))
     assert links(joined, SAME_AS) == set()
     assert not joined.to_decide
+
+
+def test_a_decision_needs_no_mapping_and_keeps_others_away() -> None:
+    joining = Decision(subject="ORPHA:2", polarity="same_as", object="OMIM:1", reason="read both")
+    joined = judge([row("OMIM:1", "ORPHA:1", source="computed")], decisions=(joining,))
+    assert links(joined, SAME_AS) == {("OMIM:1", "ORPHA:2")}
+    (link,) = (x for x in joined.links if x.predicate == SAME_AS)
+    assert (link.source, link.justification) == ("decisions", "semapv:ManualMappingCuration")
+    assert not joined.to_decide
+    # What is not in the release, or is no such pair, is not joined.
+    for subject, object_ in (("ORPHA:99", "OMIM:1"), ("MONDO:1", "OMIM:1")):
+        other = Decision(subject=subject, polarity="same_as", object=object_, reason="")
+        assert links(judge([], decisions=(other,)), SAME_AS) == set()
+
+
+COMPUTED = [
+    row("OMIM:1", "ORPHA:1", source="computed"),
+    row("OMIM:2", "ORPHA:2", source="computed"),
+]
+
+
+def test_a_computed_mapping_joins_where_no_other_speaks() -> None:
+    joined = judge(COMPUTED)
+    assert links(joined, SAME_AS) == {("OMIM:1", "ORPHA:1"), ("OMIM:2", "ORPHA:2")}
+    assert not joined.notes
+
+
+@pytest.mark.parametrize(
+    "curated",
+    [
+        [row("MONDO:1", "OMIM:1")],
+        [row("MONDO:1", "ORPHA:1")],
+        [row("MONDO:1", "OMIM:1"), row("MONDO:2", "ORPHA:1")],
+        [row("ORPHA:1", "OMIM:99")],
+    ],
+)
+def test_a_computed_mapping_gives_way_entry_by_entry(curated: list[Mapping]) -> None:
+    joined = judge([*COMPUTED, *curated])
+    assert links(joined, SAME_AS) == {("OMIM:2", "ORPHA:2")}
+    assert ("OMIM:1", "ORPHA:1") not in links(joined, XREF)
+    assert joined.notes == [
+        "computed: 1 mapping rows set aside for what toy says of their diseases"
+    ]
+    assert not joined.to_decide
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        row("DOID:1", "OMIM:1"),
+        row("DOID:1", "OMIM:1", DB_XREF),
+        row("MONDO:1", "OMIM:1", subject_obsolete=True),
+        row("MONDO:1", "UMLS:1"),
+    ],
+)
+def test_a_computed_mapping_stays_beside_what_only_translates(other: Mapping) -> None:
+    assert links(judge([*COMPUTED, other]), SAME_AS) == links(judge(COMPUTED), SAME_AS)
+
+
+def test_a_person_keeps_apart_what_was_computed() -> None:
+    parting = Decision(subject="OMIM:1", polarity="same_as", object=None, reason="a subtype")
+    joined = judge(COMPUTED, decisions=(parting,))
+    assert links(joined, SAME_AS) == {("OMIM:2", "ORPHA:2")}
 
 
 def test_rows_about_nothing_of_the_release_are_counted() -> None:
