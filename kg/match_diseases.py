@@ -48,10 +48,11 @@ NEAREST = 5
 #: Words that make a form of a disease out of its name.
 FORMS = frozenset(
     {
-        "adolescent", "adult", "childhood", "deletion", "early", "focal", "infantile", "juvenile",
-        "late", "mild", "neonatal", "onset", "pediatric", "severe",
+        "adolescent", "adult", "childhood", "early", "focal", "infantile", "juvenile", "late",
+        "mild", "neonatal", "onset", "pediatric", "severe",
     }
 )  # fmt: skip
+_CAUSES = frozenset({"deletion", "duplication"})
 #: Names less alike than this are not alike at all.
 ALIKE = 0.3
 
@@ -209,9 +210,10 @@ class _Lists:
             return "one type of a group"
         if not _compatible(one.inheritance, b.inheritance):
             return "another inheritance"
+        if a.words & _CAUSES != b.words & _CAUSES:
+            return "another cause"
         if not b.numbers and any(
-            _compatible(self.omim[k].inheritance, b.inheritance)
-            for k in self._named[0][b.words] - {i}
+            _compatible(self.omim[k].inheritance, b.inheritance) for k in self._others(i, j)
         ):
             return "a group of several OMIM entries"
         if a.words != b.words and any(
@@ -222,6 +224,13 @@ class _Lists:
         if _is_form(b.words, of=a.words) and not (other.genes and alone):
             return "a form of the OMIM entry"
         return None
+
+    def _others(self, i: int, j: int) -> set[int]:
+        """OMIM entries that bear the Orphanet entry's name, or more than it with a gene that it
+        has and the OMIM entry at hand has not."""
+        name, genes = self.orpha[j].name.words, self.orpha[j].genes - self.omim[i].genes
+        longer = {k for g in genes for k in self._carry[0][g] if name <= self.omim[k].name.words}
+        return (self._named[0][name] | longer) - {i}
 
     def _signs(self, i: int, j: int) -> dict[str, float]:
         one, other = self.omim[i], self.orpha[j]
@@ -265,8 +274,8 @@ def _counts(word: str) -> bool:
 
 
 def _is_form(words: frozenset[str], *, of: frozenset[str]) -> bool:
-    """Whether a name adds to another one little more than an age, a severity or a cause."""
-    added = words - of
+    """Whether a name adds to another one little more than an age or a severity."""
+    added = words - of - {"congenital"}
     return of < words and not FORMS.isdisjoint(added) and len(added - FORMS) <= 1
 
 

@@ -110,6 +110,7 @@ def test_a_rival_that_fits_as_well_leaves_both_out() -> None:
          "a group of several OMIM entries"),
         ("Sandhoff disease", "Sandhoff disease, chronic form", [("ORPHA:3", "Sandhoff disease")],
          "another Orphanet entry has the name"),
+        ("Kleefstra disease", "Kleefstra disease due to 9q34 microdeletion", [], "another cause"),
         ("Graves disease", "Pediatric-onset Graves disease", [], "a form of the OMIM entry"),
     ],
 )  # fmt: skip
@@ -122,6 +123,14 @@ def test_a_type_a_form_or_a_group_is_never_the_same(
     assert between(one, other, *others).objection == objection
     omims, orphas = ([e for e in others if e.id.prefix == p] for p in ("OMIM", "ORPHA"))
     assert ("OMIM:2", "ORPHA:2") not in proposed([one, *omims], [other, *orphas])
+
+
+def test_a_group_shows_in_the_genes_of_its_other_members() -> None:
+    one = entry("OMIM:2", "Fanconi anemia", "e f g all", "FANCA")
+    other = entry("ORPHA:2", "Fanconi anemia", "e f g all", "FANCA FANCC")
+    assert between(one, other).objection is None
+    member = entry("OMIM:3", "Fanconi anemia, complementation group C", "e f all", "FANCC")
+    assert between(one, other, member).objection == "a group of several OMIM entries"
 
 
 @pytest.mark.parametrize(
