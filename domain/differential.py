@@ -304,13 +304,24 @@ class MustNotMiss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationUse:
+    """Whether posteriors may be shown to people: only in a setting in which calibration was
+    measured. `ceiling` is the most that may be shown; `statement` says what was measured, or why
+    none is shown."""
+
+    calibrated: bool = False
+    ceiling: float = 1.0
+    statement: str = "No percentages: calibration was not measured."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Differential:
     """The whole answer. `unexplained` are present findings that speak for no listed disease;
     `counterfactuals` and `comparison` are None where they were not asked for."""
 
     scope: Scope
     findings: tuple[FindingUse, ...]
-    calibrated: bool
+    calibration: CalibrationUse
     ranked: tuple[Ranked, ...]
     outside_knowledge_base: float
     unexplained: tuple[ConceptRef, ...]

@@ -25,20 +25,20 @@ from kg.graph import Graph
 
 #: Log-odds of each sign; fitted on half of the diseases (`benchmarks/disease_mapping.py --fit`).
 WEIGHTS = {
-    "any pair": -3.4,
-    "names equal": 1.7,
-    "names best": 1.5,
-    "names lead": 1.9,
-    "OMIM's words in Orphanet's": 1.1,
-    "number in OMIM only": -1.0,
-    "inheritance in OMIM only": -1.4,
-    "findings lead, of Orphanet entries": 2.8,
-    "findings lead, of OMIM entries": 2.2,
-    "findings lead, of OMIM entries of its genes": 2.9,
-    "findings best of its genes": 1.4,
-    "genes equal": 2.5,
-    "genes apart": -2.6,
-    "genes of OMIM only": -1.9,
+    "any pair": -2.9,
+    "names equal": 1.8,
+    "names best": 1.4,
+    "names lead": 1.7,
+    "OMIM's words in Orphanet's": 0.4,
+    "number in OMIM only": -0.9,
+    "inheritance in OMIM only": -1.1,
+    "findings lead, of Orphanet entries": 2.4,
+    "findings lead, of OMIM entries": 1.4,
+    "findings lead, of OMIM entries of its genes": 3.2,
+    "findings best of its genes": 1.5,
+    "genes equal": 2.1,
+    "genes apart": -2.3,
+    "genes of OMIM only": -1.8,
 }
 #: A pair below this confidence is not proposed, nor one whose nearest rival is not this far
 #: behind in log-odds.

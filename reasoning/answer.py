@@ -14,6 +14,7 @@ from domain.errors import UnknownConcept
 from domain.evidence import ConceptRef
 from domain.findings import Experiencer, Finding, Time
 from reasoning.families import families
+from reasoning.measured import calibration_use
 from reasoning.next_findings import next_findings
 from reasoning.pairs import pairs
 from reasoning.ranking import Ranker, Ranking
@@ -31,7 +32,7 @@ def differential(ranker: Ranker, ranking: Ranking, top: int) -> Differential:
     return Differential(
         scope=scope(ranker),
         findings=ranking.uses,
-        calibrated=False,
+        calibration=calibration_use(ranker, ranking),
         ranked=ranked,
         outside_knowledge_base=ranking.outside,
         unexplained=tuple(_unexplained(ranking, ranked)),

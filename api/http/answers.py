@@ -165,6 +165,7 @@ class ContributionOut(Strict):
     seen: list[str]
     assertions: list[AssertionOut]
     log_likelihood_ratio: float
+    alone: float | None
     frequency: float | None
     background: float | None
     importance: float
@@ -322,6 +323,13 @@ class ComparisonOut(Strict):
     separators: list[SeparatorOut]
 
 
+class CalibrationOut(Strict):
+    """`ceiling` is the most that may be shown to people; `statement` says what was measured."""
+
+    ceiling: float
+    statement: str
+
+
 class DifferentialOut(Strict):
     """The whole answer. `counterfactuals` and `comparison` are null where not asked for."""
 
@@ -329,6 +337,7 @@ class DifferentialOut(Strict):
     findings: list[FindingOut]
     prior: PriorOut
     calibrated: bool
+    calibration: CalibrationOut
     differential: list[RankedOut]
     outside_knowledge_base: float
     unexplained: list[RefOut]

@@ -67,6 +67,7 @@ def _environment() -> Environment:
     env.filters.update(
         signed=_signed,
         number=_number,
+        posterior=words.posterior,
         share=words.share,
         minus=_minus,
         sentence=_sentence,
@@ -100,7 +101,6 @@ def _environment() -> Environment:
         typical_title=words.TYPICAL,
         used_words=words.used_words,
         weighed=words.weighed,
-        why_no_percentages=words.WHY_NO_PERCENTAGES,
     )
     return env
 

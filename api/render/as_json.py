@@ -40,7 +40,11 @@ def differential_json(d: Differential) -> dict[str, object]:
             "figures": d.prior.figures,
             "statement": d.prior.statement,
         },
-        "calibrated": d.calibrated,
+        "calibrated": d.calibration.calibrated,
+        "calibration": {
+            "ceiling": d.calibration.ceiling,
+            "statement": d.calibration.statement,
+        },
         "differential": [ranked_json(r) for r in d.ranked],
         "outside_knowledge_base": d.outside_knowledge_base,
         "unexplained": [ref_json(ref) for ref in d.unexplained],

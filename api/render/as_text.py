@@ -181,17 +181,16 @@ def _ranking(d: Differential, console: Console) -> None:
         _say(console, "No disease was ranked: no finding entered the score.")
         return
     _say(console, words.ABOUT_SCORES, "dim")
-    if not d.calibrated:
-        _say(console, words.WHY_NO_PERCENTAGES, "dim")
+    _say(console, d.calibration.statement, "dim")
     columns = [("#", "right", 0, False), ("disease", "", 5, True), ("id", "", 0, False)]
-    if d.calibrated:
+    if d.calibration.calibrated:
         columns.append(("share", "right", 0, False))
     columns += [("score", "right", 0, False), ("strongest reasons", "", 6, True)]
     table = _table(*columns)
     states = words.used_states(d)
     for r in shown:
         h = r.hypothesis
-        share = [f"{r.posterior:.1%}"] if d.calibrated else []
+        share = [words.posterior(d, r.posterior)] if d.calibration.calibrated else []
         table.add_row(
             *_cells(
                 str(r.rank),
@@ -206,8 +205,9 @@ def _ranking(d: Differential, console: Console) -> None:
             )
         )
     console.print(table)
-    if d.calibrated:
-        _say(console, f"Outside the knowledge base: {d.outside_knowledge_base:.1%}.")
+    if d.calibration.calibrated:
+        outside = words.posterior(d, d.outside_knowledge_base)
+        _say(console, f"Outside the knowledge base: {outside}.")
 
 
 def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> None:

@@ -143,7 +143,8 @@ def family_lines(d: Differential) -> Iterator[str]:
     """One line a family, then the hypotheses of none."""
     for g in d.families.groups:
         members = "; ".join(f"{m.rank}. {m.disease.label} ({m.score:.2f})" for m in g.members)
-        share = f"; together {words.share(g.posterior)}" if d.calibrated else ""
+        shown = d.calibration.calibrated
+        share = f"; together {words.posterior(d, g.posterior)}" if shown else ""
         yield f"{g.label} ({g.id}, {source_title(g)}): {members}; {size_words(g)}{share}"
     if d.families.groups and d.families.alone:
         yield "Not grouped: " + "; ".join(f"{m.rank}. {m.disease.label}" for m in d.families.alone)

@@ -25,6 +25,7 @@ def contribution_json(c: Contribution) -> dict[str, object]:
         "seen": list(words.seen(c)),
         "assertions": [assertion_json(a) for a in c.assertions],
         "log_likelihood_ratio": c.log_likelihood_ratio,
+        "alone": c.alone,
         "frequency": c.frequency,
         "background": c.background,
         "importance": c.importance,

@@ -52,13 +52,12 @@ _LINKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(?:DOI|doi):(10\.[\w./()\-]+)$"), "https://doi.org/{}"),
 )
 
-WHY_NO_PERCENTAGES = (
-    "Order and reasons only, no percentages: how often such an answer is right has not been "
-    "measured for this setting."
-)
+#: Differences that two digits after the point do not show.
+HALF_A_DIGIT = 0.005
 ABOUT_SCORES = (
     "Scores are natural logarithms: prior plus the sum of the reasons. A reason of +0.69 doubles "
-    "a disease's weight among the others, one of -0.69 halves it."
+    "a disease's weight among the others, one of -0.69 halves it. Findings of one patient tell "
+    "partly the same: the strongest for (or against) a disease counts most, each further one less."
 )
 TYPICAL = "Typical, not mentioned (may be present)"
 CHIEF_UNEXPLAINED = "Does not explain the chief complaint"
@@ -227,17 +226,26 @@ def way(c: Contribution) -> str:
 
 
 def computed(c: Contribution) -> str:
-    """The shares that a number was computed from, "" where there are none."""
+    """The shares that a number was computed from, and what it would be without the discount for
+    findings that tell the same; "" where there are none."""
     here = "" if c.frequency is None else f"{share(c.frequency)} in this disease"
     average = "" if c.background is None else f"{share(c.background)} in the average candidate"
     shares = " and ".join(filter(None, (here, average)))
-    return f"computed from {shares}" if shares else ""
+    said = f"computed from {shares}" if shares else ""
+    if c.alone is None or abs(c.alone - c.log_likelihood_ratio) < HALF_A_DIGIT:
+        return said
+    return "; ".join(filter(None, (said, f"by itself it tells {signed(c.alone)}")))
 
 
 def share(value: float) -> str:
     """A share as a percentage: whole numbers from 10 % on, two digits below."""
     percent = value * 100
     return f"{percent:.0f}%" if percent >= 10 else f"{percent:.2g}%"
+
+
+def posterior(d: Differential, value: float) -> str:
+    """A posterior as it may be shown: never above what was measured."""
+    return share(min(value, d.calibration.ceiling))
 
 
 def references(assertions: Iterable[Assertion]) -> tuple[str, ...]:

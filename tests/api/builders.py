@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from domain.assertions import Aspect, Assertion, Frequency, Sex
 from domain.differential import (
+    CalibrationUse,
     Conflict,
     Contribution,
     Differential,
@@ -343,7 +344,7 @@ def differential(*, calibrated: bool = False) -> Differential:
             not_ranked="common causes, such as ordinary pneumonia or heart failure",
         ),
         findings=findings(),
-        calibrated=calibrated,
+        calibration=CalibrationUse(calibrated=calibrated, ceiling=0.9),
         ranked=(
             Ranked(rank=1, hypothesis=first(), posterior=0.73),
             Ranked(rank=2, hypothesis=second(), posterior=0.011),

@@ -14,6 +14,7 @@ TOP = [
     "findings",
     "prior",
     "calibrated",
+    "calibration",
     "differential",
     "outside_knowledge_base",
     "unexplained",

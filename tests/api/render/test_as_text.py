@@ -59,9 +59,9 @@ def test_reasons_are_signed_and_opened_to_their_papers() -> None:
 
 def test_uncalibrated_posteriors_are_not_printed() -> None:
     uncalibrated = printed(builders.differential(), 120)
-    assert "73.0%" not in uncalibrated
-    assert "no percentages" in uncalibrated
-    assert "73.0%" in printed(builders.differential(calibrated=True), 120)
+    assert "73%" not in uncalibrated
+    assert "No percentages" in uncalibrated
+    assert "73%" in printed(builders.differential(calibrated=True), 120)
 
 
 def test_square_brackets_of_a_case_are_not_markup() -> None:
