@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
@@ -100,6 +100,22 @@ def fit(examples: Sequence[Example], scorer: CoverageScorer) -> Fitted:
     parameters = scorer.settings() | {"weight": weight, "decay": decay, "coverage": coverage}
     rounded = {name: round(value, 4) for name, value in parameters.items()}
     return Fitted(parameters=rounded, calibration=_calibration(examples, rounded), loss=loss)
+
+
+def refit(
+    examples: Sequence[Example],
+    scorer: CoverageScorer,
+    *,
+    decay: float | None = None,
+    with_coverage: bool = True,
+) -> dict[str, float]:
+    """The fitted weights alone, at another decay than `scorer`'s or without the term for the
+    whole disease: what is left of the method when an idea is taken out."""
+    learn = [e for e in examples if e.true is not None and len(e.alone)]
+    if not with_coverage:
+        learn = [replace(e, whole=np.zeros_like(e.whole)) for e in learn]
+    _, used, (weight, coverage) = _weights(learn, scorer.decay if decay is None else decay)
+    return {"weight": weight, "decay": used, "coverage": coverage if with_coverage else 0.0}
 
 
 def _weights(examples: Sequence[Example], decay: float) -> tuple[float, float, tuple[float, float]]:
