@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 
 import numpy as np
 
@@ -12,14 +14,17 @@ from api.parameters import Parameters
 from api.service import Service
 from api.spread import Workers
 from domain.errors import InvalidField
+from reasoning.calibration import NONE
 from reasoning.evaluation import Setting, leave_out
 from reasoning.fitting import (
+    LEAST_IN_BIN,
     Example,
     Fitted,
     ceiling,
     example,
     first_posterior,
     fit,
+    is_right,
     ranks,
     scores,
 )
@@ -46,7 +51,7 @@ class Folds:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByFold:
     """For each case the ranker that was fitted without its fold; those of cases that were in none
-    (simulated patients) are answered by the first. Rankers are made once in each process."""
+    (simulated patients) are answered by the first. Rankers are made once for each chunk of work."""
 
     folds: Folds
     _made: dict[int, Ranker] = field(default_factory=dict, compare=False)
@@ -74,7 +79,7 @@ def examples(
 def fit_folds(found: Sequence[tuple[Known, list[Example]]], count: int, *, seed: int) -> Folds:
     """Fit once without each of `count` folds. Raises InvalidField where there are too few
     independent groups of cases."""
-    keys = [(known.disease, *known.case.references) for known, _ in found]
+    keys = [_keys(known, some) for known, some in found]
     of_case = groups(keys)
     try:
         fold = folds(of_case, count, seed=seed)
@@ -91,6 +96,15 @@ def fit_folds(found: Sequence[tuple[Known, list[Example]]], count: int, *, seed:
     )
 
 
+def _keys(known: Known, some: Sequence[Example]) -> set[tuple[str, str]]:
+    """What may be in one fold only: a disease by whatever id, a publication, a case's id."""
+    return {
+        ("case", known.case.id),
+        *(("disease", e.disease) for e in some),
+        *(("publication", reference) for reference in known.case.references),
+    }
+
+
 def fit_all(found: Sequence[tuple[Known, list[Example]]]) -> Fitted:
     """Fit on all of these. Raises InvalidField where no case has a disease that can be ranked."""
     try:
@@ -101,10 +115,18 @@ def fit_all(found: Sequence[tuple[Known, list[Example]]]) -> Fitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Example:
+    """By the method's own defaults: nothing that was fitted before has a say."""
+
+    _made: list[Ranker] = field(default_factory=list, compare=False)
+
     def __call__(self, service: Service, known: Known) -> list[Example]:
         """The case as it is, and without its own publication."""
-        ranker = service.ranker_with(METHOD)
+        if not self._made:
+            self._made.append(service.ranker_fitted(CoverageScorer(), NONE))
+        (ranker,) = self._made
         assert isinstance(ranker.scorer, CoverageScorer)
+        number = ranker.knowledge.disease(known.disease)
+        name = known.disease if number is None else ranker.knowledge.diseases.id(number)
         made = []
         for setting in SETTINGS:
             away = leave_out(setting, known.case, known.disease)
@@ -113,8 +135,8 @@ class _Example:
                 example(
                     ranker.rank(known.case, away),
                     ranker.scorer,
-                    known.disease,
-                    ranker.knowledge.disease(known.disease) if kept else None,
+                    name,
+                    number if kept else None,
                     own=setting is Setting.OWN,
                 )
             )
@@ -138,14 +160,14 @@ def card(
     figures: dict[str, object] = {}
     for setting, own in ((Setting.EVERYTHING, False), (Setting.OWN, True)):
         some = [(e, f) for e, f in pairs if e.own is own and e.true is not None]
-        places = np.concatenate([ranks([e], f.parameters) for e, f in some])
+        places = np.array([ranks([e], f.parameters)[0] for e, f in some])
         figures[setting.value] = {
             "cases": len(some),
-            **{f"top-{k}": round(float((places <= k).mean()), 3) for k in (1, 3, 10)},
+            **{f"top-{k}": round(float((places <= k).mean()), 3) for k in (1, 3, 10) if some},
         }
     own_cases = [(e, f, scores(e, f.parameters)) for e, f in pairs if e.own]
     posterior = np.array([first_posterior(e, s, f.calibration) for e, f, s in own_cases])
-    right = np.array([e.true is not None and int(np.argmax(s)) == e.true for e, _, s in own_cases])
+    right = np.array([is_right(e, s) for e, _, s in own_cases])
     measured = reliability(posterior, right, [e.disease for e, _, _ in own_cases], seed=seed)
     if measured is not None:
         figures["calibration, own publication removed"] = {
@@ -157,12 +179,12 @@ def card(
     calibration = replace(
         fitted.calibration,
         ceiling=ceiling(posterior, right),
-        measured=f"{len(found):,} published cases with coded findings, {len(without.fitted)} folds",
+        measured=_measured(found, len(without.fitted)),
         versions=service.versions,
     )
     return Parameters(
         scorer=METHOD,
-        version=service.versions.get("hpoa", ""),
+        version=_version(service, fitted),
         parameters=fitted.parameters,
         calibration=calibration,
         card={
@@ -170,7 +192,7 @@ def card(
             "research use; not for diagnosis without a clinician.",
             "data": data,
             "cases": len(found),
-            "diseases": len({known.disease for known, _ in found}),
+            "diseases": len({e.disease for _, some in found for e in some}),
             "groups": without.groups,
             "folds": len(without.fitted),
             "seed": seed,
@@ -183,3 +205,17 @@ def card(
             ],
         },
     )
+
+
+def _version(service: Service, fitted: Fitted) -> str:
+    """The version of the annotations, and a digest of the numbers: refits differ in it."""
+    numbers = json.dumps([fitted.parameters, asdict(fitted.calibration)], sort_keys=True)
+    return f"{service.versions.get('hpoa', '')}-{sha256(numbers.encode()).hexdigest()[:8]}"
+
+
+def _measured(found: Sequence[tuple[Known, list[Example]]], folds: int) -> str:
+    """On what shares were measured; "" for too few cases, so that no percentage is shown."""
+    if len(found) < LEAST_IN_BIN:
+        return ""
+    published = "published " if all(known.case.references for known, _ in found) else ""
+    return f"{len(found):,} {published}cases with coded findings, {folds} folds"

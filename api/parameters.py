@@ -13,11 +13,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any, Self
 
 from domain.errors import InvalidField
-from reasoning.calibration import NONE, Calibration
+from reasoning.calibration import FEATURES, NONE, Calibration
 
 FORMAT = "differentia-parameters/1"
 SETTING = "DIFFERENTIA_PARAMETERS"
@@ -45,8 +46,14 @@ class Parameters:
             if data.pop("format") != FORMAT:
                 raise ValueError(f"the format is not {FORMAT}")
             calibration = dict(data.pop("calibration"))
-            calibration["outside"] = tuple(float(v) for v in calibration["outside"])
-            data["parameters"] = {str(k): float(v) for k, v in data["parameters"].items()}
+            calibration |= {name: _number(calibration[name]) for name in ("scale", "ceiling")}
+            calibration["outside"] = tuple(_number(v) for v in calibration["outside"])
+            calibration["versions"] = dict(calibration["versions"])
+            if not 1 <= len(calibration["outside"]) <= FEATURES:
+                raise ValueError(f"outside holds 1 to {FEATURES} weights")
+            if calibration["scale"] <= 0 or not 0 <= calibration["ceiling"] <= 1:
+                raise ValueError("scale is above 0, and ceiling between 0 and 1")
+            data["parameters"] = {str(k): _number(v) for k, v in data["parameters"].items()}
             return cls(calibration=Calibration(**calibration), **data)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidField(
@@ -54,6 +61,12 @@ class Parameters:
                 f"{where} is no parameter file: {error}.",
                 mend="Make one with `differentia fit ranking`.",
             ) from None
+
+
+def _number(value: Any) -> float:
+    if not isfinite(number := float(value)):
+        raise ValueError(f"{value} is no finite number")
+    return number
 
 
 def shipped(scorer: str) -> Parameters:

@@ -175,8 +175,16 @@ class Service:
 
     @cached_property
     def _parameters(self) -> parameters.Parameters | None:
-        path = self.settings.parameters
-        return parameters.read(Path(path).expanduser()) if path != "shipped" else None
+        if self.settings.parameters == "shipped":
+            return None
+        found = parameters.read(Path(self.settings.parameters).expanduser())
+        if found.scorer != self.settings.scorer:
+            raise InvalidField(
+                parameters.SETTING,
+                f"the file is for the scoring method {found.scorer!r}.",
+                mend=f"The setting `scorer` is {self.settings.scorer!r}.",
+            )
+        return found
 
     def ranker_fitted(
         self, method: Scorer, calibration: Calibration, *, version: str = ""

@@ -20,6 +20,8 @@ from reasoning.view import View
 
 #: Share of patients whose disease is not in the knowledge base: an assumption, shown as such.
 OUTSIDE_SHARE = 0.1
+#: How many `features` there are.
+FEATURES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +52,12 @@ class Calibration:
 
 def features(view: View, signs: Sequence[Sign]) -> Array:
     """What `s_outside` may depend on: 1, the number of present findings as log(1 + n), and the
-    information that they carry in all, in units of 10 nats."""
-    information = [float(view.background.information[s.term]) for s in signs if s.ratio > 1]
-    return np.array([1.0, np.log1p(len(information)), sum(information) / 10])
+    information that they carry in all, in units of 10 nats. Evidence of likelihood ratio r
+    counts 1 - 1/r of a plain presence."""
+    present = [s for s in signs if s.ratio > 1]
+    parts = np.array([1 - 1 / s.ratio for s in present])
+    told = parts @ view.background.information[[s.term for s in present]] if present else 0.0
+    return np.array([1.0, np.log1p(parts.sum()), told / 10])
 
 
 #: Before anything was measured.

@@ -165,12 +165,7 @@ def _calibration(examples: Sequence[Example], parameters: dict[str, float]) -> C
     whole = [e for e in examples if not e.own]
     s_own = [scores(e, parameters) for e in own]
     s_whole = [scores(e, parameters) for e in whole]
-    right = np.array(
-        [
-            e.true is not None and int(np.argmax(s)) == e.true
-            for e, s in zip(own, s_own, strict=True)
-        ]
-    )
+    right = np.array([is_right(e, s) for e, s in zip(own, s_own, strict=True)])
     missing = np.array([e.true is None for e in whole])
     x_own, x_whole = (np.array([e.features for e in some]) for some in (own, whole))
     w_own, w_whole = _by_disease(own), _by_disease(whole)
@@ -211,6 +206,11 @@ def _log_loss(p: Array, y: Array, weight: Array) -> float:
     return -float(weight @ np.where(y, np.log(p), np.log1p(-p)))
 
 
+def is_right(e: Example, s: Array) -> bool:
+    """Whether the true disease is the first by scores `s`; without a finding none is first."""
+    return bool(len(e.alone)) and e.true is not None and int(np.argmax(s)) == e.true
+
+
 def first_posterior(e: Example, s: Array, calibration: Calibration) -> float:
     """The posterior of the first candidate of an example with scores `s`."""
     rest = logsumexp(calibration.scale * s)
@@ -229,9 +229,14 @@ def ceiling(posterior: Array, right: Array) -> float:
 
 
 def ranks(examples: Iterable[Example], parameters: dict[str, float]) -> Array:
-    """The place of each true disease among its candidates; infinite where there is none."""
+    """The place of each true disease among its candidates, of equal ones in their order; infinite
+    where there is none."""
     found = []
     for e in examples:
         s = scores(e, parameters)
-        found.append(np.inf if e.true is None or not len(e.alone) else 1.0 + (s > s[e.true]).sum())
+        if e.true is None or not len(e.alone):
+            found.append(np.inf)
+            continue
+        true = s[e.true]
+        found.append(1.0 + (s > true).sum() + (s[: e.true] == true).sum())
     return np.array(found)

@@ -23,8 +23,8 @@ def calibration_use(ranker: Ranker, ranking: Ranking) -> CalibrationUse:
         calibrated=True,
         ceiling=calibration.ceiling,
         statement=(
-            f"Shares as measured on {calibration.measured}: published rare disease, each case's "
-            "own publication removed. Your patients may differ. None is shown above "
+            f"Shares as measured on {calibration.measured}, each case's own publication "
+            "removed. Your patients may differ. None is shown above "
             f"{calibration.ceiling:.0%}, what was right where the method was most certain."
         ),
     )

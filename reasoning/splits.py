@@ -32,7 +32,8 @@ def groups(keys: Sequence[Iterable[Hashable]]) -> Array:
             mine = root(case)
             parent[max(mine, other)] = min(mine, other)
     numbers: dict[int, int] = {}
-    return np.array([numbers.setdefault(root(c), len(numbers)) for c in range(len(keys))])
+    found = [numbers.setdefault(root(c), len(numbers)) for c in range(len(keys))]
+    return np.array(found, dtype=np.int64)
 
 
 def folds(of_case: Array, count: int, *, seed: int) -> Array:

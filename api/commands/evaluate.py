@@ -62,8 +62,7 @@ def evaluate() -> None:
 @click.option("--pheval", type=FOLDER, metavar="DIR", help="Write results for PhEval there.")
 @click.option(
     "--folds",
-    type=click.IntRange(0),
-    default=0,
+    type=click.IntRange(2),
     metavar="K",
     help="Fit the method coverage K times and answer each case by a fit that saw neither its "
     "disease nor its publication.",
@@ -81,7 +80,7 @@ def ranking(
     perturbations: tuple[str, ...],
     report: Path | None,
     pheval: Path | None,
-    folds: int,
+    folds: int | None,
     seed: int,
     jobs: int | None,
     as_json: bool,

@@ -50,7 +50,7 @@ class CoverageScorer(LikelihoodScorer):
         weight: float = 0.48,
         decay: float = 0.75,
         coverage: float = 1.25,
-        broader: float = 2.0,
+        broader: float = 4.0,
         cost: float = 3.0,
         exclusion: float = 0.1,
         floor: float = 2.5,
