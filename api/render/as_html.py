@@ -100,6 +100,7 @@ def _environment() -> Environment:
         bar=bar,
         typical_title=words.TYPICAL,
         used_words=words.used_words,
+        onset_words=words.onset_words,
         weighed=words.weighed,
     )
     return env

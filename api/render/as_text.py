@@ -257,9 +257,9 @@ def _reason_line(c: Contribution, states: Mapping[Curie, State]) -> str:
     parts += [
         words.weighed(c),
         words.way(c),
-        words.computed(c),
         *words.seen(c),
         _sources(c.assertions),
+        words.computed(c),
     ]
     return plain("; ".join(filter(None, parts)))
 
@@ -279,7 +279,8 @@ def _sources(assertions: Sequence[Assertion]) -> str:
 
 def _row_line(a: Assertion) -> str:
     parts = [f"{a.source} line {a.line}", f"{a.disease} {a.concept}", words.frequency_words(a)]
-    parts += [str(v) for v in (a.onset, a.sex, *a.modifiers, a.evidence_code) if v]
+    onset = words.onset_words(a.onset) if a.onset else ""
+    parts += [str(v) for v in (onset, a.sex, *a.modifiers, a.evidence_code) if v]
     return "  - " + plain("; ".join([*parts, ", ".join(a.references)]))
 
 

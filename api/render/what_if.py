@@ -17,6 +17,7 @@ from domain.differential import (
     Separator,
 )
 from domain.evidence import ConceptRef
+from domain.findings import State
 from domain.what_if import (
     TOP,
     Counterfactual,
@@ -28,15 +29,18 @@ from domain.what_if import (
     Supposed,
 )
 
+_PLACES = '"3 to 5" says that the third would come fifth'
 NEXT = "What to look for next"
 NEXT_NOTE = (
     "Findings that the case does not mention, by the information that the answer is expected to "
-    "bring (gain, in nats), and what each answer would do to the first diagnoses."
+    "bring (gain, in nats), and what each answer would do to the first diagnoses: "
+    f"{_PLACES}."
 )
+NEXT_NOTHING = "No single finding is expected to tell much more."
 WITHOUT = "What each finding does"
 WITHOUT_NOTE = (
     "The case without each finding, and with the other answer: what happens to the first "
-    f"{TOP} diagnoses, and the change of each score with its parts."
+    f"{TOP} diagnoses ({_PLACES}), and the change of each score with its parts."
 )
 SEPARATES = "What separates the two"
 SEPARATORS = "What would separate them best"
@@ -64,11 +68,16 @@ def by_how(items: Iterable[Item]) -> dict[str, list[Item]]:
     return {HOW_WORDS[how]: found for how, found in groups.items() if found}
 
 
+def telling(found: Iterable[NextFinding]) -> list[NextFinding]:
+    """Those whose gain does not round to nothing; the JSON form has them all."""
+    return [n for n in found if n.gain >= words.HALF_A_DIGIT]
+
+
 def outlook_words(o: Outlook) -> str:
     """What an answer would do: who is first then, and whose place changes."""
     moved = _moves((m.before, m.after) for m in o.moves)
     if o.moves and o.first.id == o.moves[0].disease.id:
-        return f"first stays; {moved}"
+        return f"first stays; {moved}" if any(m.before != m.after for m in o.moves) else moved
     return f"{o.first.label} becomes first; {moved}"
 
 
@@ -78,10 +87,12 @@ def _moves(ranks: Iterable[tuple[int, int]]) -> str:
 
 
 def supposition(c: Counterfactual) -> str:
-    """What is supposed: "without Ataxia", "with Seizure", "with no Ataxia"."""
+    """What is supposed: "without Ataxia", "without no Ataxia" in quotes where it was absent,
+    "with Seizure", "with no Ataxia"."""
     match c.supposed:
         case Supposed.WITHOUT:
-            return f"without {c.finding.label}"
+            absent = c.state is State.ABSENT
+            return f'without "no {c.finding.label}"' if absent else f"without {c.finding.label}"
         case Supposed.PRESENT:
             return f"with {c.finding.label}"
         case Supposed.ABSENT:
@@ -108,8 +119,8 @@ def shift_words(s: Shift) -> str:
 
 
 def moves_scores(c: Counterfactual) -> bool:
-    """Whether a supposition changes any score that is shown."""
-    return any(s.parts for s in c.shifts)
+    """Whether a supposition changes any score that is shown, by more than rounds to nothing."""
+    return any(abs(s.change) >= words.HALF_A_DIGIT for s in c.shifts)
 
 
 def parts_words(s: Shift) -> str:

@@ -108,9 +108,10 @@ def _end(name: str, one: float, other: float) -> tuple[str, ...]:
 
 
 def _next(d: Differential) -> Block:
+    told = what_if.telling(d.next_findings)
     return Block(
         title=what_if.NEXT,
-        notes=(what_if.NEXT_NOTE,),
+        notes=(what_if.NEXT_NOTE, *(() if told else (what_if.NEXT_NOTHING,))),
         columns=(
             Column(title="finding", width=4),
             Column(title="gain", number=True),
@@ -130,7 +131,7 @@ def _next(d: Differential) -> Block:
                     for n in found
                 ),
             )
-            for how, found in what_if.by_how(d.next_findings).items()
+            for how, found in what_if.by_how(told).items()
         ),
     )
 

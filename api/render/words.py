@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from domain.ages import ONSET_CLASSES
 from domain.assertions import FREQUENCY_CLASSES, Assertion, Sex
 from domain.differential import Contribution, Differential, Hypothesis, Match, Ranked
+from domain.evidence import ConceptRef
 from domain.findings import Experiencer, Finding, FindingUse, State, Time
 from domain.identifiers import Curie
 
@@ -35,9 +37,10 @@ EVIDENCE_CODES: Mapping[str, str] = {
     "ICE": "individual clinical experience",
 }
 
+IS_A = "is a kind of"
 _PREDICATES: Mapping[str, str] = {
-    "is_a": "is a",
-    "subclass_of": "is a",
+    "is_a": IS_A,
+    "subclass_of": IS_A,
     "has_finding": "shows",
     "has_phenotype": "shows",
     "same_as": "is the same as",
@@ -54,10 +57,12 @@ _LINKS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 #: Differences that two digits after the point do not show.
 HALF_A_DIGIT = 0.005
+SMALLEST_SHARE = 0.001
 ABOUT_SCORES = (
     "Scores are natural logarithms: prior plus the sum of the reasons. A reason of +0.69 doubles "
     "a disease's weight among the others, one of -0.69 halves it. Findings of one patient tell "
-    "partly the same: the strongest for (or against) a disease counts most, each further one less."
+    "partly the same: the strongest for (or against) a disease counts most, each further one less. "
+    "How often a disease shows a finding is drawn towards the average where few patients were seen."
 )
 TYPICAL = "Typical, not mentioned (may be present)"
 CHIEF_UNEXPLAINED = "Does not explain the chief complaint"
@@ -76,10 +81,12 @@ _GROUPS: Mapping[str, str] = {
     "for": "Supporting",
     "against": "Conflicting",
     "unexplained": "Not explained by this disease",
-    "nil": "Without effect",
+    "nil": "Next to no effect",
     "whole": "The disease as a whole",
     "patient": "Age, sex and family",
 }
+#: A finding that counts against a disease which knows at most something like it is unexplained.
+_DISTANT = frozenset({Match.NONE, Match.SHARED, Match.BROADER})
 #: What the groups are called in JSON.
 GROUP_NAMES: Mapping[str, str] = {
     "for": "supporting",
@@ -95,11 +102,11 @@ def group_of(c: Contribution) -> str:
     """The key of the group in which a contribution is shown."""
     if c.finding is None:
         return "patient" if c.match is Match.CIRCUMSTANCE else "whole"
+    if abs(c.log_likelihood_ratio) < HALF_A_DIGIT:
+        return "nil"
     if c.log_likelihood_ratio > 0:
         return "for"
-    if c.log_likelihood_ratio < 0:
-        return "unexplained" if c.match is Match.NONE else "against"
-    return "nil"
+    return "unexplained" if c.match in _DISTANT else "against"
 
 
 def by_strength(contributions: Iterable[Contribution]) -> list[Contribution]:
@@ -220,21 +227,40 @@ def seen(c: Contribution) -> tuple[str, ...]:
 
 
 def way(c: Contribution) -> str:
-    """The `is a` edges of a path in words, "" where the finding itself was met."""
-    edges = (e for e in c.path if predicate_words(e.predicate) == "is a")
-    return "; ".join(f"{e.subject.label} is a {e.object.label}" for e in edges)
+    """The way up from either end of a path in words, "" where the finding itself was met:
+    "Hand tremor is a kind of Tremor, a kind of Abnormal movement"."""
+    chains: list[list[ConceptRef]] = []
+    for e in c.path:
+        if predicate_words(e.predicate) != IS_A:
+            continue
+        if chains and chains[-1][-1].id == e.subject.id:
+            chains[-1].append(e.object)
+        elif chains and chains[-1][0].id == e.object.id:
+            chains[-1].insert(0, e.subject)
+        else:
+            chains.append([e.subject, e.object])
+    return "; ".join(
+        f"{chain[0].label} {IS_A} " + ", a kind of ".join(ref.label for ref in chain[1:])
+        for chain in chains
+    )
 
 
 def computed(c: Contribution) -> str:
     """The shares that a number was computed from, and what it would be without the discount for
-    findings that tell the same; "" where there are none."""
-    here = "" if c.frequency is None else f"{share(c.frequency)} in this disease"
-    average = "" if c.background is None else f"{share(c.background)} in the average candidate"
-    shares = " and ".join(filter(None, (here, average)))
-    said = f"computed from {shares}" if shares else ""
+    findings that tell the same; "" where there are none, or nothing was computed."""
+    if c.log_likelihood_ratio == 0 and not c.alone:
+        return ""
+    said = ""
+    if c.background is not None:
+        said = f"{share(c.background)} in the average disease"
+    if c.frequency == 0:
+        # A finding that was only ever denied counts by how many patients were asked.
+        said = ""
+    elif c.frequency is not None:
+        said = " against ".join(filter(None, (f"taken as {share(c.frequency)} here", said)))
     if c.alone is None or abs(c.alone - c.log_likelihood_ratio) < HALF_A_DIGIT:
         return said
-    return "; ".join(filter(None, (said, f"by itself it tells {signed(c.alone)}")))
+    return "; ".join(filter(None, (said, f"alone it would count {signed(c.alone)}")))
 
 
 def share(value: float) -> str:
@@ -244,8 +270,8 @@ def share(value: float) -> str:
 
 
 def posterior(d: Differential, value: float) -> str:
-    """A posterior as it may be shown: never above what was measured."""
-    return share(min(value, d.calibration.ceiling))
+    """A posterior as it may be shown: never above what was measured, nor finer than it could."""
+    return "under 0.1%" if value < SMALLEST_SHARE else share(min(value, d.calibration.ceiling))
 
 
 def references(assertions: Iterable[Assertion]) -> tuple[str, ...]:
@@ -292,6 +318,13 @@ def given_words(finding: Finding) -> tuple[str, ...]:
     if finding.onset is not None:
         words.append(f"began {finding.onset}" if finding.onset.term is None else str(finding.onset))
     return tuple(words)
+
+
+def onset_words(term: Curie) -> str:
+    """When a row says that a finding begins: "congenital onset", of a term without a label its
+    id behind "onset"."""
+    known = ONSET_CLASSES.get(term)
+    return known[0].lower() if known else f"onset {term}"
 
 
 def weighed(c: Contribution) -> str:

@@ -130,8 +130,9 @@ class CoverageScorer(LikelihoodScorer):
                 match=Match.PROFILE,
                 log_likelihood_ratio=float(value),
                 name=NAME,
-                text=f"{len(hits)} of the {shown} findings of this disease, by weight "
-                f"{seen / max(whole, 1e-12):.0%}",
+                text=f"{len(hits)} of the {shown} findings of this disease were met, fully or in "
+                f"part, {seen / max(whole, 1e-12):.0%} of its picture by weight; "
+                "what was not met counts against it",
                 assertions=tuple(view.knowledge.assertion(row) for row in rows),
             ),
         )

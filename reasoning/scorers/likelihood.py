@@ -86,12 +86,16 @@ class LikelihoodScorer:
         background = float(view.background.share[sign.term])
         text = "finding not among those of this disease"
         if own is not None and own[0] < background:
-            value, text = min(value, 0.0), "rarer than on average"
+            value, text = min(value, 0.0), "rarer here than in the average disease"
             term, witness = sign.term, own[1]
         elif own is not None:
-            text = "commoner than on average"
+            text = "commoner here than in the average disease"
         elif witness is not None:
-            text = "known here for a related finding"
+            text = (
+                "what is known here is close enough to speak for it"
+                if value > 0
+                else "what is known here is too far from it to speak for this disease"
+            )
         if own is None and (denial := _strongest_denial(view, matrix, sign.term, disease)):
             limit, pair = denial
             value = float(self._soften(np.array([min(value, limit)]), view, sign)[0])
@@ -103,7 +107,9 @@ class LikelihoodScorer:
         if witness is None:
             return self._contribution(view, matrix, sign, Match.NONE, value, None, None, text)
         kind = _kind(view.knowledge, sign.term, int(matrix.pair_term[witness]))
-        if kind is Match.SHARED and not _informative(view, term):
+        # A relative that tells nothing, or no more than any disease's findings would, is none.
+        distant = value <= -self.floor or not _informative(view, term)
+        if kind is Match.SHARED and distant:
             kind, text = Match.NONE, "finding not among those of this disease"
             return self._contribution(view, matrix, sign, kind, value, None, None, text)
         return self._contribution(view, matrix, sign, kind, value, term, witness, text)
@@ -176,7 +182,7 @@ class LikelihoodScorer:
         if sign.ratio < 1:
             value = float(self._against(np.array([share]), view, sign)[0])
         text = (
-            "expected more than on average"
+            "expected more than in the average disease"
             if share >= background
             else "rare here: its absence says nothing"
         )

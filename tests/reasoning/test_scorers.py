@@ -202,6 +202,25 @@ def test_match_kinds(view: View, term: str, disease: str, ratio: float, match: M
     assert reason.match is match
 
 
+@pytest.mark.parametrize("name", ["likelihood", "coverage"])
+def test_a_relative_at_the_floor_is_none(view: View, name: str) -> None:
+    """No relative is shown as known where it tells no more than a finding without one."""
+    method = scorer.load(name)
+    floor = -method.settings()["floor"]
+    kinds = {Match.SHARED: 0, Match.NONE: 0}
+    for term in TERMS:
+        for disease in range(len(DISEASES)):
+            reason = method.reason(view, sign_of(view.knowledge, term, inf), disease)
+            if reason.match is Match.SHARED:
+                assert reason.log_likelihood_ratio > floor
+            if reason.match is Match.NONE:
+                assert not reason.assertions
+                assert not reason.path
+            if reason.match in kinds:
+                kinds[reason.match] += 1
+    assert all(kinds.values())
+
+
 def test_a_small_denial_is_weak_and_a_large_one_strong(view: View) -> None:
     """0/1 bounds the number by log(4/5), 0/40 by log(4/44), where the floor lets it."""
     method = scorer.load("likelihood")

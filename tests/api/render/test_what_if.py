@@ -195,7 +195,7 @@ def test_text_and_html_use_the_same_words() -> None:
     for c in d.counterfactuals or ():
         assert f"{what_if.supposition(c)}: {what_if.effect_words(c)}" in text
         assert what_if.effect_words(c) in html
-    assert "No score changes." in html
+    assert "No score changes by 0.01 or more." in html
 
 
 def test_findings_to_look_for_stand_under_how_they_are_obtained() -> None:
@@ -245,3 +245,29 @@ def test_nothing_ranked_is_said() -> None:
     assert what_if.effect_words(none) == "no disease would be ranked"
     assert what_if.shift_words(none.shifts[0]) == "1 to none"
     assert none.leave == (builders.TSC,)
+
+
+def test_a_gain_that_rounds_to_nothing_is_not_advised() -> None:
+    d = answer()
+    small = tuple(replace(n, gain=0.004) for n in d.next_findings)
+    assert small
+    for text in (
+        printed(replace(d, next_findings=small), 400),
+        shown(replace(d, next_findings=small)),
+    ):
+        assert what_if.NEXT_NOTHING in text
+        assert small[0].concept.label not in text.split(what_if.NEXT)[1].split(what_if.WITHOUT)[0]
+    assert what_if.NEXT_NOTHING not in printed(d, 400)
+
+
+@pytest.mark.parametrize(("after", "moves"), [(0.004, False), (-0.004, False), (0.006, True)])
+def test_a_change_that_rounds_to_nothing_has_no_table(after: float, moves: bool) -> None:
+    c = (answer().counterfactuals or ())[0]
+    part = Part(finding=builders.ATAXIA, before=0.0, after=after)
+    assert what_if.moves_scores(replace(c, shifts=(shift(OTHER, 1, 1, part),))) is moves
+
+
+def test_what_was_absent_is_left_out_as_such() -> None:
+    c = replace((answer().counterfactuals or ())[0], supposed=Supposed.WITHOUT)
+    assert what_if.supposition(replace(c, state=State.ABSENT)) == f'without "no {c.finding.label}"'
+    assert what_if.supposition(replace(c, state=State.PRESENT)) == f"without {c.finding.label}"

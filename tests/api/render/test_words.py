@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from api.render import words
 from domain.assertions import Frequency, Sex
-from domain.differential import Match
+from domain.differential import Contribution, Match, PathEdge
+from domain.evidence import ConceptRef
 from domain.identifiers import Curie
 from tests.api import builders
 
@@ -69,3 +72,66 @@ def test_only_known_addresses_are_linked(identifier: str, address: str | None) -
 def test_references_name_papers_first() -> None:
     rows = builders.first().contributions[0].assertions
     assert words.references(reversed(rows)) == ("PMID:13", "PMID:11", "PMID:12", "ORPHA:805")
+
+
+def test_a_way_is_read_up_from_either_end() -> None:
+    a, b, c, d, e = (
+        ConceptRef(id=Curie(f"HP:000000{i}"), label=label) for i, label in enumerate("ABCDE", 1)
+    )
+    up = ((a, b), (b, c), (d, c), (e, d))
+    met = Contribution(
+        match=Match.SHARED,
+        log_likelihood_ratio=1.0,
+        finding=a,
+        path=tuple(PathEdge(subject=s, predicate="IS_A", object=o) for s, o in up),
+    )
+    assert words.way(met) == "A is a kind of B, a kind of C; E is a kind of D, a kind of C"
+    assert words.way(replace(met, path=met.path[2:])) == "E is a kind of D, a kind of C"
+    assert words.way(replace(met, path=())) == ""
+
+
+@pytest.mark.parametrize(
+    ("match", "value", "group"),
+    [
+        (Match.EXACT, 0.3, "for"),
+        (Match.EXACT, -0.3, "against"),
+        (Match.NARROWER, -0.3, "against"),
+        (Match.EXCLUDED_IN_CASE, -0.3, "against"),
+        (Match.EXCLUDED_IN_CASE, -0.004, "nil"),
+        (Match.EXACT, 0.004, "nil"),
+        (Match.SHARED, 0.3, "for"),
+        (Match.SHARED, -0.3, "unexplained"),
+        (Match.BROADER, -0.3, "unexplained"),
+        (Match.NONE, -0.3, "unexplained"),
+        (Match.NONE, 0.0, "nil"),
+    ],
+)
+def test_the_group_says_what_the_sign_says(match: Match, value: float, group: str) -> None:
+    row = Contribution(match=match, log_likelihood_ratio=value, finding=builders.SEIZURE)
+    assert words.group_of(row) == group
+
+
+def test_the_smallest_shares_are_not_told_apart() -> None:
+    d = builders.differential()
+    assert words.posterior(d, 0.00067) == "under 0.1%"
+    assert words.posterior(d, 0.0067) == "0.67%"
+    assert words.posterior(d, 1.0) == words.share(d.calibration.ceiling)
+
+
+def test_nothing_was_computed_where_nothing_counts() -> None:
+    row = Contribution(
+        match=Match.EXACT, log_likelihood_ratio=1.5, finding=builders.SEIZURE,
+        frequency=0.8, background=0.1, alone=3.0,
+    )  # fmt: skip
+    said = "taken as 80% here against 10% in the average disease; alone it would count +3.00"
+    assert words.computed(row) == said
+    assert words.computed(replace(row, log_likelihood_ratio=0.0, alone=None)) == ""
+    unknown = replace(row, frequency=None, alone=None, log_likelihood_ratio=-1.0)
+    assert words.computed(unknown) == "10% in the average disease"
+    denied = replace(row, match=Match.EXCLUDED_IN_DISEASE, frequency=0.0, alone=-1.24)
+    assert words.computed(denied) == "alone it would count -1.24"
+
+
+def test_an_onset_is_named() -> None:
+    assert words.onset_words(Curie("HP:0003577")) == "congenital onset"
+    assert words.onset_words(Curie("HP:4000040")) == "onset HP:4000040"
