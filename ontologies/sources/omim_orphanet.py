@@ -17,6 +17,6 @@ SOURCE = Source(
     carrier=Shipped(name="omim-orphanet.sssom.tsv"),
     computed=True,
     sha256={
-        "2025-01-16": "d74497d9955d62d472f5331fd424bc3722b34fa782090c8dac44a84dafc95dcf",
+        "2025-01-16": "0cce58dec8a4d76283a6965b8238dcc031a59880d5ec177a05925fe5973e21d3",
     },
 )

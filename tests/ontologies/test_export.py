@@ -242,6 +242,7 @@ def test_a_sample_of_the_real_files_reads_back(tmp_path: Path) -> None:
     hpo, hpoa = (
         formats.read(given.path, given.source.name, given.source.category)
         for given in find_inputs({})
+        if given.source.name in ("hpo", "hpoa")
     )
     rows = random.Random(7).sample(hpoa.assertions, 500)
     parents = {c.id: c.parents for c in hpo.concepts}
