@@ -150,3 +150,17 @@ def test_what_cannot_be_done_is_said(run: Run, arguments: tuple[str, ...], messa
     assert result.exit_code in (1, 2)
     assert message in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_the_shipped_mapping_is_taken_away_and_brought_back(run: Run, golden: str) -> None:
+    """It has no address: its name alone means the shipped file."""
+    without = answer(run("kg", "plan", "--without", "omim_orphanet", "--golden", golden, "--json"))
+    assert "omim_orphanet" not in without["changes"]
+    (first,) = (r for r in answer(run("kg", "releases", "--json"))["releases"] if r["active"])
+    assert "omim_orphanet" in first["sources"]
+    answer(run("kg", "unload", "omim_orphanet", "--activate", "--golden", golden, "--json"))
+    (second,) = (r for r in answer(run("kg", "releases", "--json"))["releases"] if r["active"])
+    assert "omim_orphanet" not in second["sources"]
+    answer(run("kg", "load", "omim_orphanet", "--activate", "--golden", golden, "--json"))
+    (third,) = (r for r in answer(run("kg", "releases", "--json"))["releases"] if r["active"])
+    assert third["id"] == first["id"]

@@ -172,3 +172,28 @@ def test_an_unknown_release_is_refused_with_those_there_are(toy_service: Service
     settings = replace(toy_service.settings, release="0123456789ab")
     with pytest.raises(ReleaseNotFound, match=toy_service.release):
         Service(settings).ready()
+
+
+def test_the_shipped_mapping_joins_until_mondo_is_loaded(tmp_path: Path) -> None:
+    named = SOURCES["hpoa"][0].read_text("utf-8").replace("TOY:1\t", "OMIM:101200\t")
+    hpoa = tmp_path / "apert.hpoa"
+    hpoa.write_text(named.replace("TOY:2\t", "ORPHA:87\t"), "utf-8")
+    alone, _ = make(tmp_path / "a", hpoa=hpoa)
+    manifest = json.loads((alone / "manifest.json").read_text())
+    assert manifest["counts"]["same_as links"] == 1
+
+    mondo = tmp_path / "apart.sssom.tsv"
+    mondo.write_text(
+        "#curie_map:\n#  MONDO: http://purl.obolibrary.org/obo/MONDO_\n"
+        "#  OMIM: https://omim.org/entry/\n"
+        "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
+        "MONDO:0007041\tskos:exactMatch\tOMIM:101200\tsemapv:ManualMappingCuration\n",
+        "utf-8",
+    )
+    beside, _ = make(tmp_path / "b", hpoa=hpoa, mondo=mondo)
+    manifest = json.loads((beside / "manifest.json").read_text())
+    assert manifest["counts"]["same_as links"] == 0
+    assert (
+        "omim_orphanet: 1 mapping rows set aside for what mondo says of their diseases"
+        in manifest["notes"]
+    )
