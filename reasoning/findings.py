@@ -214,4 +214,4 @@ def _at_least(one: Finding, other: Finding) -> Finding:
 def _above(upper: Curie, lower: Curie, knowledge: Knowledge) -> bool:
     """Whether `upper` is `lower` or one of its ancestors."""
     a, b = knowledge.terms.number(upper), knowledge.terms.number(lower)
-    return a is not None and b is not None and a in knowledge.ancestors[b]
+    return a is not None and b is not None and knowledge.implies(b, a)

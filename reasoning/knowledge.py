@@ -141,6 +141,18 @@ class Knowledge:
         return not beside or self._abnormality is None or self._abnormality in above
 
     @cached_property
+    def _above(self) -> dict[int, frozenset[int]]:
+        """Ancestors as sets, of the terms that were asked for."""
+        return {}
+
+    def implies(self, term: int, other: int) -> bool:
+        """Whether `other` is a term itself or one of its ancestors."""
+        above = self._above.get(term)
+        if above is None:
+            above = self._above[term] = frozenset(self.ancestors[term].tolist())
+        return other in above
+
+    @cached_property
     def descendants(self) -> Rows:
         """By term, it and all below it, ascending."""
         above = self.ancestors

@@ -30,7 +30,7 @@ from domain.differential import Contribution, Match
 from kg.arrays import Array
 from reasoning.evidence import EvidenceMatrix
 from reasoning.scorer import Sign
-from reasoning.scorers.likelihood import LikelihoodScorer, denied_pairs
+from reasoning.scorers.likelihood import LikelihoodScorer, among, denied_pairs
 from reasoning.view import View
 
 NAME = "share of the disease's own picture that was found"
@@ -90,8 +90,8 @@ class CoverageScorer(LikelihoodScorer):
         weights = view.weights_of(matrix)
         signs = [sign for sign in signs if sign.ratio > 1]
         credit = np.zeros(len(view.knowledge.terms))
-        for sign in signs:
-            terms, parts = self._credit(view, sign)
+        tellings = [self._credit(view, sign) for sign in signs]
+        for terms, parts in tellings:
             credit[terms] = np.maximum(credit[terms], parts)
         told = np.flatnonzero(credit)
         pairs, size = _slices(matrix.seen_starts[told], matrix.seen_starts[told + 1])
@@ -104,7 +104,7 @@ class CoverageScorer(LikelihoodScorer):
             starts = np.searchsorted(matrix.pair_disease, some)
             ends = np.searchsorted(matrix.pair_disease, some, side="right")
             pairs, size = _slices(starts, ends)
-            mass = self._found(view, matrix, signs, blocked, pairs) * weights.pair[pairs]
+            mass = self._found(view, matrix, tellings, blocked, pairs) * weights.pair[pairs]
             of_disease = np.repeat(np.arange(len(some)), size)
             seen[some] = np.bincount(of_disease, weights=mass, minlength=len(some))
         return self.coverage * np.log((seen + 1) / (weights.disease + 1))
@@ -117,7 +117,8 @@ class CoverageScorer(LikelihoodScorer):
         signs = [sign for sign in signs if sign.ratio > 1]
         blocked = [self._blocked(view, matrix, sign) for sign in signs]
         pairs = np.array(matrix.pairs_of(disease), dtype=np.int64)
-        found = self._found(view, matrix, signs, blocked, pairs)
+        tellings = [self._credit(view, sign) for sign in signs]
+        found = self._found(view, matrix, tellings, blocked, pairs)
         mass = found * view.weights_of(matrix).pair[pairs]
         whole = float(view.weights_of(matrix).pair[pairs].sum())
         hits = np.flatnonzero(mass > 0)
@@ -150,7 +151,7 @@ class CoverageScorer(LikelihoodScorer):
         self,
         view: View,
         matrix: EvidenceMatrix,
-        signs: Sequence[Sign],
+        tellings: Sequence[tuple[Array, Array]],
         blocked: Sequence[Array],
         pairs: Array,
     ) -> Array:
@@ -160,10 +161,8 @@ class CoverageScorer(LikelihoodScorer):
         credit = np.zeros(len(view.knowledge.terms))
         closed = np.zeros(len(view.knowledge.diseases), dtype=bool)
         term, disease = matrix.pair_term[pairs], matrix.pair_disease[pairs]
-        for sign, diseases in zip(signs, blocked, strict=True):
-            terms, parts = self._credit(view, sign)
+        for (terms, parts), diseases in zip(tellings, blocked, strict=True):
             credit[terms], closed[diseases] = parts, True
-            credit[sign.term] = parts[0]
             np.maximum(found, np.where(closed[disease], 0.0, credit[term]), out=found)
             credit[terms], closed[diseases] = 0.0, False
         return found
@@ -171,10 +170,13 @@ class CoverageScorer(LikelihoodScorer):
     def _blocked(self, view: View, matrix: EvidenceMatrix, sign: Sign) -> Array:
         """Diseases for which the finding must not count as part of their picture: they show it
         more rarely than the average disease, or were only ever denied it."""
-        denied = matrix.pair_disease[denied_pairs(view.knowledge, matrix, sign.term)]
         diseases, shares, _ = matrix.entries(sign.term)
-        rarer = shares < view.background.share[sign.term]
-        return np.union1d(denied[~np.isin(denied, diseases)], diseases[rarer])
+        rarer = diseases[shares < view.background.share[sign.term]]
+        pairs = denied_pairs(view.knowledge, matrix, sign.term)
+        if not len(pairs):
+            return np.asarray(rarer)
+        denied = matrix.pair_disease[pairs]
+        return np.union1d(denied[~among(denied, diseases)], rarer)
 
 
 def _slices(starts: Array, ends: Array) -> tuple[Array, Array]:

@@ -67,7 +67,7 @@ class LikelihoodScorer:
         values[rarer] = np.minimum(values[rarer], 0.0)
         pairs = denied_pairs(view.knowledge, matrix, sign.term)
         if len(pairs):
-            pairs = pairs[~np.isin(matrix.pair_disease[pairs], diseases)]
+            pairs = pairs[~among(matrix.pair_disease[pairs], diseases)]
             limit = _denial(matrix.pair_patients[pairs].astype(np.float64))
             np.minimum.at(values, matrix.pair_disease[pairs], limit)
         return self._soften(values, view, sign)
@@ -239,6 +239,14 @@ def _strongest_denial(
     pairs = pairs[matrix.pair_disease[pairs] == disease]
     limits = _denial(matrix.pair_patients[pairs].astype(np.float64))
     return min(zip(limits.tolist(), pairs.tolist(), strict=True), default=None)
+
+
+def among(values: Array, ascending: Array) -> Array:
+    """Whether each value is one of `ascending`."""
+    if not len(ascending):
+        return np.zeros(len(values), dtype=bool)
+    at = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
+    return np.asarray(ascending[at] == values)
 
 
 def denied_pairs(knowledge: Knowledge, matrix: EvidenceMatrix, term: int) -> Array:
