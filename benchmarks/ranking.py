@@ -67,7 +67,7 @@ def time_ranking(service: Service, hpo3_python: Path, repeats: int) -> RankingTi
             return time.perf_counter() - start
 
         def turn() -> tuple[float, float, float]:
-            return ask_us(service.rank), ask_us(service.diagnose), ask_hpo3()
+            return ask_us(lambda c: service.rank(c).order), ask_us(service.diagnose), ask_hpo3()
 
         ready = answer.readline().split()
         if ready[:1] != ["ready"]:

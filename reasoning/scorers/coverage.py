@@ -96,17 +96,14 @@ class CoverageScorer(LikelihoodScorer):
         told = np.flatnonzero(credit)
         pairs, size = _slices(matrix.seen_starts[told], matrix.seen_starts[told + 1])
         pairs = matrix.seen_pairs[pairs]
-        mass = np.repeat(credit[told], size) * weights.pair[pairs]
-        seen = np.bincount(matrix.pair_disease[pairs], weights=mass, minlength=n)
+        found, disease = np.repeat(credit[told], size), matrix.pair_disease[pairs]
         blocked = [self._blocked(view, matrix, sign) for sign in signs]
         if any(len(diseases) for diseases in blocked):
-            some = np.unique(np.concatenate(blocked))
-            starts = np.searchsorted(matrix.pair_disease, some)
-            ends = np.searchsorted(matrix.pair_disease, some, side="right")
-            pairs, size = _slices(starts, ends)
-            mass = self._found(view, matrix, tellings, blocked, pairs) * weights.pair[pairs]
-            of_disease = np.repeat(np.arange(len(some)), size)
-            seen[some] = np.bincount(of_disease, weights=mass, minlength=len(some))
+            some = np.zeros(n, dtype=bool)
+            some[np.concatenate(blocked)] = True
+            at = np.flatnonzero(some[disease])
+            found[at] = self._found(view, matrix, tellings, blocked, pairs[at])
+        seen = np.bincount(disease, weights=found * weights.pair[pairs], minlength=n)
         return self.coverage * np.log((seen + 1) / (weights.disease + 1))
 
     def profile_reasons(
