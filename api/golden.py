@@ -14,7 +14,6 @@ from kg.gate import Answer, Golden, Move, Rank, replay
 from reasoning import answer
 from reasoning.knowledge import Knowledge
 from reasoning.ranking import Ranker
-from reasoning.scorer import load
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -47,12 +46,7 @@ def replay_plan(service: Service, plan: Plan, folder: Path) -> list[Move]:
 
     made = plan.draft
     new = Knowledge(compile_arrays(made.graph, made.assembled.resolver))
-    after = Ranker(
-        new,
-        load(service.settings.scorer),
-        {"release": made.id},
-        circumstances=service.ranker.circumstances,
-    )
+    after = service.ranker.on(new, {"release": made.id})
     return _replay(service.ranker, after, plan.obsoleted, folder)
 
 

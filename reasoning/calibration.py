@@ -55,7 +55,7 @@ def features(view: View, signs: Sequence[Sign]) -> Array:
     information that they carry in all, in units of 10 nats. Evidence of likelihood ratio r
     counts 1 - 1/r of a plain presence."""
     present = [s for s in signs if s.ratio > 1]
-    parts = np.array([1 - 1 / s.ratio for s in present])
+    parts = np.array([s.presence for s in present])
     told = parts @ view.background.information[[s.term for s in present]] if present else 0.0
     return np.array([1.0, np.log1p(parts.sum()), told / 10])
 

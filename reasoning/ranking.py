@@ -95,6 +95,7 @@ class Ranker:
         self.versions = dict(versions)
         self.circumstances = tuple(circumstances)
         self.calibration = calibration
+        self._table = ways
         self.ways = Ways(knowledge, ways)
         matrix = EvidenceMatrix.of(dict(knowledge.arrays))
         background = Background.of(matrix, len(knowledge.terms), len(knowledge.diseases))
@@ -108,6 +109,17 @@ class Ranker:
         )
         self._by_sex: dict[Sex, View] = {}
         self._uniform = priors(UNIFORM, knowledge)
+
+    def on(self, knowledge: Knowledge, versions: Mapping[str, str]) -> Ranker:
+        """The same method with the same parameters on another release."""
+        return Ranker(
+            knowledge,
+            self.scorer,
+            versions,
+            circumstances=self.circumstances,
+            calibration=self.calibration,
+            ways=self._table,
+        )
 
     def rank(
         self,

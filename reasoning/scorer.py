@@ -11,6 +11,8 @@ from math import isinf
 from types import MappingProxyType
 from typing import Protocol, cast
 
+import numpy as np
+
 from domain.differential import Contribution
 from domain.errors import InvalidField
 from domain.evidence import ConceptRef
@@ -36,6 +38,38 @@ class Sign:
     def certain(self) -> bool:
         """Whether it was stated plainly."""
         return self.ratio == 0 or isinf(self.ratio)
+
+    @property
+    def presence(self) -> float:
+        """How much of a plain presence this evidence is, 0 to 1: 1 - 1/ratio above 1, else 0."""
+        return 1.0 - 1.0 / self.ratio if self.ratio > 1 else 0.0
+
+
+class OneByOne:
+    """What methods share that look at findings one by one: each counts in full, and nothing
+    belongs to a disease as a whole."""
+
+    def together(self, alone: Array) -> Array:
+        """Each counts in full."""
+        return alone
+
+    def profile(
+        self,
+        view: View,
+        matrix: EvidenceMatrix,  # noqa: ARG002
+        signs: Sequence[Sign],  # noqa: ARG002
+    ) -> Array:
+        """Nothing."""
+        return np.zeros(len(view.knowledge.diseases))
+
+    def profile_reasons(
+        self,
+        view: View,  # noqa: ARG002
+        signs: Sequence[Sign],  # noqa: ARG002
+        disease: int,  # noqa: ARG002
+    ) -> tuple[Contribution, ...]:
+        """None."""
+        return ()
 
 
 class Scorer(Protocol):

@@ -31,6 +31,25 @@ def release_option(command: F) -> F:
     )(command)
 
 
+def per_disease_option(command: F) -> F:
+    """Adds --per-disease."""
+    return click.option(
+        "--per-disease",
+        type=click.IntRange(0),
+        default=5,
+        show_default=True,
+        metavar="N",
+        help="At most the first N cases of a disease, by case id; 0 takes all.",
+    )(command)
+
+
+def jobs_option(command: F) -> F:
+    """Adds --jobs."""
+    return click.option(
+        "--jobs", type=click.IntRange(1), metavar="N", help="Processes (default: all cores)."
+    )(command)
+
+
 def open_service(release: str | None = None, **changes: object) -> Service:
     """A service with the settings in force; options stand above settings."""
     from api.service import Service

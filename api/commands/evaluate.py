@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.commands.common import console, open_service, progress, release_option
+from api.commands.common import (
+    console,
+    jobs_option,
+    open_service,
+    per_disease_option,
+    progress,
+    release_option,
+)
 from domain.errors import InvalidField
 
 if TYPE_CHECKING:
@@ -35,14 +42,7 @@ def evaluate() -> None:
 
 @evaluate.command()
 @click.argument("cases", type=click.Path(path_type=Path))
-@click.option(
-    "--per-disease",
-    type=click.IntRange(0),
-    default=5,
-    show_default=True,
-    metavar="N",
-    help="At most the first N cases of a disease, by case id; 0 takes all.",
-)
+@per_disease_option
 @click.option(
     "--scorer",
     "scorers",
@@ -69,7 +69,7 @@ def evaluate() -> None:
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
               help="Seed of the bootstrap and of what is drawn.")  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes (default: all cores).")
+@jobs_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @release_option
 def ranking(

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from api.commands.common import open_service, progress, release_option
+from api.commands.common import (
+    jobs_option,
+    open_service,
+    per_disease_option,
+    progress,
+    release_option,
+)
 from domain.errors import InvalidField
 
 
@@ -24,14 +30,7 @@ def fit() -> None:
     metavar="FILE",
     help="Where to write the parameters, with their model card.",
 )
-@click.option(
-    "--per-disease",
-    type=click.IntRange(0),
-    default=5,
-    show_default=True,
-    metavar="N",
-    help="At most the first N cases of a disease, by case id; 0 takes all.",
-)
+@per_disease_option
 @click.option(
     "--folds",
     type=click.IntRange(2),
@@ -45,7 +44,7 @@ def fit() -> None:
     help="Seed of the folds.",
 )  # fmt: skip
 @click.option("--data", default="", metavar="TEXT", help="Name, licence and citation of CASES.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes (default: all cores).")
+@jobs_option
 @release_option
 def ranking(
     cases: Path,

@@ -22,7 +22,6 @@ rises: with the likelihood ratios, the whole score keeps their monotony.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isinf
 
 import numpy as np
 
@@ -138,11 +137,12 @@ class CoverageScorer(LikelihoodScorer):
     def _credit(self, view: View, sign: Sign) -> tuple[Array, Array]:
         """Terms of which a present finding tells something, and which part of each: all of what
         it is or implies, of a more specific one the part of its information."""
-        part = 1.0 if isinf(sign.ratio) else 1.0 - 1.0 / sign.ratio
         above, below = view.knowledge.ancestors[sign.term], view.knowledge.below(sign.term)
         information = np.maximum(view.background.information, 1e-9)
         told = np.minimum(information[sign.term] / information[below], 1.0) ** self.broader
-        return np.concatenate([above, below]), part * np.concatenate([np.ones(len(above)), told])
+        return np.concatenate([above, below]), sign.presence * np.concatenate(
+            [np.ones(len(above)), told]
+        )
 
     def _found(
         self,

@@ -16,23 +16,21 @@ nothing to do with the disease, cannot sink it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
 from math import isinf, log
 
 import numpy as np
 
 from domain.differential import Contribution, Match, PathEdge
-from domain.evidence import ConceptRef
 from kg.arrays import Array
 from reasoning.climb import Broad
 from reasoning.evidence import MOST, PRIOR_WEIGHT, EvidenceMatrix
 from reasoning.knowledge import Knowledge
-from reasoning.scorer import Sign
+from reasoning.matching import kind_of, walk
+from reasoning.scorer import OneByOne, Sign
 from reasoning.view import View
 
 
-class LikelihoodScorer:
+class LikelihoodScorer(OneByOne):
     """See the module's text. Parameters: what a lost nat of information costs, how much an
     exclusion counts (of 1), and the most that a present finding counts against a disease.
     """
@@ -72,10 +70,6 @@ class LikelihoodScorer:
             np.minimum.at(values, matrix.pair_disease[pairs], limit)
         return self._soften(values, view, sign)
 
-    def together(self, alone: Array) -> Array:
-        """Each counts in full."""
-        return alone
-
     def reason(self, view: View, sign: Sign, disease: int) -> Contribution:
         """The same number for one disease, with its reason."""
         matrix = view.matrix_for(disease)
@@ -106,31 +100,13 @@ class LikelihoodScorer:
         value = float(self._soften(np.array([value]), view, sign)[0])
         if witness is None:
             return self._contribution(view, matrix, sign, Match.NONE, value, None, None, text)
-        kind = _kind(view.knowledge, sign.term, int(matrix.pair_term[witness]))
+        kind = kind_of(view.knowledge, sign.term, int(matrix.pair_term[witness]))
         # A relative that tells nothing, or no more than any disease's findings would, is none.
         distant = value <= -self.floor or not _informative(view, term)
         if kind is Match.SHARED and distant:
             kind, text = Match.NONE, "finding not among those of this disease"
             return self._contribution(view, matrix, sign, kind, value, None, None, text)
         return self._contribution(view, matrix, sign, kind, value, term, witness, text)
-
-    def profile(
-        self,
-        view: View,
-        matrix: EvidenceMatrix,  # noqa: ARG002
-        signs: Sequence[Sign],  # noqa: ARG002
-    ) -> Array:
-        """Nothing: this method looks at findings one by one."""
-        return np.zeros(len(view.knowledge.diseases))
-
-    def profile_reasons(
-        self,
-        view: View,  # noqa: ARG002
-        signs: Sequence[Sign],  # noqa: ARG002
-        disease: int,  # noqa: ARG002
-    ) -> tuple[Contribution, ...]:
-        """None."""
-        return ()
 
     def _match(self, share: float, view: View, term: int, above: int) -> float:
         b, i = view.background.share, view.background.information
@@ -189,7 +165,7 @@ class LikelihoodScorer:
         kind = (
             Match.EXCLUDED_IN_CASE
             if sign.ratio < 1
-            else _kind(view.knowledge, sign.term, int(matrix.pair_term[pair]))
+            else kind_of(view.knowledge, sign.term, int(matrix.pair_term[pair]))
         )
         return self._contribution(view, matrix, sign, kind, value, sign.term, pair, text)
 
@@ -208,10 +184,8 @@ class LikelihoodScorer:
         rows: list[int] = []
         share: float | None = None
         if pair is not None and via is not None:
-            path = _path(view.knowledge, sign.term, via, int(matrix.pair_term[pair]))
-            disease = view.knowledge.diseases.ref(int(matrix.pair_disease[pair]))
-            met = view.knowledge.terms.ref(int(matrix.pair_term[pair]))
-            path += (PathEdge(subject=disease, predicate="HAS_FINDING", object=met),)
+            met, disease = int(matrix.pair_term[pair]), int(matrix.pair_disease[pair])
+            path = walk(view.knowledge, sign.term, via, met, disease)
             rows = matrix.rows_of(pair)
             pooled = float(matrix.pair_share[pair])
             share = pooled if pooled == pooled else 0.0
@@ -257,48 +231,9 @@ def denied_pairs(knowledge: Knowledge, matrix: EvidenceMatrix, term: int) -> Arr
     return np.concatenate([found[:0], *(found[starts[a] : starts[a + 1]] for a in some)])
 
 
-def _kind(knowledge: Knowledge, term: int, met: int) -> Match:
-    if met == term:
-        return Match.EXACT
-    if term in knowledge.ancestors[met]:
-        return Match.NARROWER
-    if met in knowledge.ancestors[term]:
-        return Match.BROADER
-    return Match.SHARED
-
-
 def _informative(view: View, term: int) -> bool:
     """Whether a shared ancestor tells anything: less than half of all diseases have it."""
     return float(view.background.information[term]) > log(2)
-
-
-def _path(knowledge: Knowledge, start: int, via: int, end: int) -> tuple[PathEdge, ...]:
-    """`is_a` edges from `start` up to `via`, then those from `end` up to `via`, reversed."""
-    up = _climb(knowledge, start, via)
-    down = _climb(knowledge, end, via)
-    edges = [*pairwise(up), *reversed([*pairwise(down)])]
-    return tuple(_is_a(knowledge.terms.ref(a), knowledge.terms.ref(b)) for a, b in edges)
-
-
-def _is_a(child: ConceptRef, parent: ConceptRef) -> PathEdge:
-    return PathEdge(subject=child, predicate="IS_A", object=parent)
-
-
-def _climb(knowledge: Knowledge, start: int, end: int) -> Sequence[int]:
-    """A shortest way up, by breadth first search over parents."""
-    before: dict[int, int] = {start: start}
-    queue = [start]
-    for node in queue:
-        if node == end:
-            break
-        for parent in knowledge.parents[node].tolist():
-            if parent not in before:
-                before[parent] = node
-                queue.append(parent)
-    way = [end]
-    while way[-1] != start:
-        way.append(before[way[-1]])
-    return way[::-1]
 
 
 SCORER = LikelihoodScorer()

@@ -24,7 +24,6 @@ weighted 1 to (r - 1) b from r = 1 on and r to (1 - r) (1 - b) below it: r = 1 m
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Self
@@ -37,8 +36,8 @@ from domain.differential import Contribution, Match, PathEdge
 from kg.arrays import Array, Rows
 from reasoning.evidence import EvidenceMatrix
 from reasoning.knowledge import ASPECTS, PHENOTYPIC_ABNORMALITY, Knowledge
-from reasoning.scorer import Sign
-from reasoning.scorers.likelihood import _path
+from reasoning.matching import walk
+from reasoning.scorer import OneByOne, Sign
 from reasoning.view import View
 
 #: LIRICAL's constants; the cohort is phenol's.
@@ -74,7 +73,7 @@ _TEXTS = {
 }
 
 
-class LiricalScorer:
+class LiricalScorer(OneByOne):
     """See the module's text. `cohort` is the number of patients that a class or a percentage is
     taken to speak of."""
 
@@ -93,10 +92,6 @@ class LiricalScorer:
         """The log likelihood ratio of `sign` for every disease."""
         return self._logs(view, sign, self._read(view, matrix, sign).ratio)
 
-    def together(self, alone: Array) -> Array:
-        """Each counts in full."""
-        return alone
-
     def reason(self, view: View, sign: Sign, disease: int) -> Contribution:
         """The same number for one disease, with its reason."""
         knowledge, matrix = view.knowledge, view.matrix_for(disease)
@@ -108,10 +103,7 @@ class LiricalScorer:
         if kind is not Match.NONE:
             pair = self._witness(view, sign, disease, kind, via)
             met = int(matrix.pair_term[pair])
-            path = _path(knowledge, sign.term, via, met)
-            ref = knowledge.diseases.ref(disease)
-            shown = knowledge.terms.ref(met)
-            path += (PathEdge(subject=ref, predicate="HAS_FINDING", object=shown),)
+            path = walk(knowledge, sign.term, via, met, disease)
             rows = matrix.rows_of(pair)
             share = float(self._shares(view, matrix).pair[pair])
         return Contribution(
@@ -124,24 +116,6 @@ class LiricalScorer:
             path=path,
             assertions=tuple(knowledge.assertion(row) for row in rows),
         )
-
-    def profile(
-        self,
-        view: View,
-        matrix: EvidenceMatrix,  # noqa: ARG002
-        signs: Sequence[Sign],  # noqa: ARG002
-    ) -> Array:
-        """Nothing: LIRICAL looks at findings one by one."""
-        return np.zeros(len(view.knowledge.diseases))
-
-    def profile_reasons(
-        self,
-        view: View,  # noqa: ARG002
-        signs: Sequence[Sign],  # noqa: ARG002
-        disease: int,  # noqa: ARG002
-    ) -> tuple[Contribution, ...]:
-        """None."""
-        return ()
 
     def _release(self, knowledge: Knowledge) -> _Release:
         found = self._releases.get(knowledge)

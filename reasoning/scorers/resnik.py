@@ -17,21 +17,20 @@ disease was denied are not read. Evidence of likelihood ratio r counts 1 - 1/r o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isinf
 
 import numpy as np
 
-from domain.differential import Contribution, Match, PathEdge
+from domain.differential import Contribution, Match
 from kg.arrays import Array
 from reasoning.evidence import EvidenceMatrix
-from reasoning.scorer import Sign
-from reasoning.scorers.likelihood import _kind, _path
+from reasoning.matching import kind_of, walk
+from reasoning.scorer import OneByOne, Sign
 from reasoning.view import View
 
 NAME = "what the disease's own findings share with the case"
 
 
-class ResnikScorer:
+class ResnikScorer(OneByOne):
     """See the module's text. It has no parameters."""
 
     name = "resnik"
@@ -44,17 +43,13 @@ class ResnikScorer:
     def effects(self, view: View, matrix: EvidenceMatrix, sign: Sign) -> Array:
         """The information that `sign` shares with every disease, in nats."""
         shared = np.zeros(len(view.knowledge.diseases))
-        if (part := _part(sign)) == 0:
+        if (part := sign.presence) == 0:
             return shared
         information = _information(view)
         above = view.knowledge.ancestors[sign.term]
         for term in above[np.argsort(information[above], kind="stable")].tolist():
             shared[matrix.entries(term)[0]] = information[term]
         return part * shared
-
-    def together(self, alone: Array) -> Array:
-        """Each counts in full."""
-        return alone
 
     def reason(self, view: View, sign: Sign, disease: int) -> Contribution:
         """The same number for one disease, with its reason."""
@@ -66,7 +61,7 @@ class ResnikScorer:
             if (entry := matrix.entry(term, disease)) is not None
         ]
         value, _, via, pair = max(common, default=(0.0, 0, sign.term, -1))
-        if value == 0 or _part(sign) == 0:
+        if value == 0 or sign.presence == 0:
             return Contribution(
                 match=Match.NONE,
                 log_likelihood_ratio=0.0,
@@ -76,17 +71,12 @@ class ResnikScorer:
         own = matrix.pairs_of(disease)
         pair = next((p for p in matrix.seen(via).tolist() if p in own), pair)
         met = int(matrix.pair_term[pair])
-        shows = PathEdge(
-            subject=knowledge.diseases.ref(disease),
-            predicate="HAS_FINDING",
-            object=knowledge.terms.ref(met),
-        )
         return Contribution(
-            match=_kind(knowledge, sign.term, met),
-            log_likelihood_ratio=_part(sign) * value,
+            match=kind_of(knowledge, sign.term, met),
+            log_likelihood_ratio=sign.presence * value,
             finding=sign.ref,
             text=f"information of {knowledge.terms.label(via)}",
-            path=(*_path(knowledge, sign.term, via, met), shows),
+            path=walk(knowledge, sign.term, via, met, disease),
             assertions=tuple(knowledge.assertion(row) for row in matrix.rows_of(pair)),
         )
 
@@ -109,7 +99,9 @@ class ResnikScorer:
         pairs = [p for p in matrix.pairs_of(disease) if not np.isnan(matrix.pair_share[p])]
         shared = _shared(view, signs)[matrix.pair_term[pairs]] if pairs else np.zeros(1)
         mean, count = float(shared.mean()), _count(signs)
-        implied = {t for s in signs if _part(s) for t in view.knowledge.ancestors[s.term].tolist()}
+        implied = {
+            t for s in signs if s.presence for t in view.knowledge.ancestors[s.term].tolist()
+        }
         found = [p for p in pairs if int(matrix.pair_term[p]) in implied]
         rows = [row for pair in found for row in matrix.rows_of(pair)]
         return (
@@ -124,14 +116,9 @@ class ResnikScorer:
         )
 
 
-def _part(sign: Sign) -> float:
-    """How much of a present finding this evidence is."""
-    return 0.0 if sign.ratio <= 1 else 1.0 if isinf(sign.ratio) else 1.0 - 1.0 / sign.ratio
-
-
 def _count(signs: Sequence[Sign]) -> float:
     """The number of present findings, each as far as it counts."""
-    return sum(sign.weight * _part(sign) for sign in signs)
+    return sum(sign.weight * sign.presence for sign in signs)
 
 
 def _information(view: View) -> Array:
@@ -145,7 +132,7 @@ def _shared(view: View, signs: Sequence[Sign]) -> Array:
     above = view.knowledge.ancestors
     reached = np.zeros(len(view.knowledge.terms))
     for sign in signs:
-        reached[above[sign.term]] = np.maximum(reached[above[sign.term]], _part(sign))
+        reached[above[sign.term]] = np.maximum(reached[above[sign.term]], sign.presence)
     worth = reached * _information(view)
     return np.asarray(np.maximum.reduceat(worth[above.values], above.starts[:-1]))
 
