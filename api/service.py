@@ -419,8 +419,9 @@ def compile_release(folder: Path, graph: Graph, resolver: Resolver) -> None:
     """Write what a release compiles from its graph: the index and the lexicon."""
     from kg.arrays import seal, write_arrays
     from ontologies import lexicon
+    from ontologies.curated_names import curated_names
     from reasoning.compile import compile_arrays
 
     write_arrays(folder / "index", compile_arrays(graph, resolver))
-    lexicon.write(lexicon.build(graph.concepts), folder / LEXICON)
+    lexicon.write(lexicon.build(graph.concepts, curated_names()), folder / LEXICON)
     seal(folder / LEXICON)

@@ -34,7 +34,7 @@ def open_releases(settings: Settings, compile_release: Compile) -> Releases:
 
 def _bolt(settings: Settings, compile_release: Compile) -> Releases:
     from kg.bolt_releases import BoltReleases
-    from kg.build import BUILDER
+    from kg.build import builder
 
     try:
         address = urlsplit(settings.store)
@@ -53,6 +53,6 @@ def _bolt(settings: Settings, compile_release: Compile) -> Releases:
         settings.store,
         (settings.neo4j_user, settings.neo4j_password),
         # What is compiled changes with the builder.
-        settings.home / "compiled" / f"builder-{BUILDER}",
+        settings.home / "compiled" / f"builder-{builder()}",
         compile_release,
     )

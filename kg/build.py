@@ -21,10 +21,11 @@ from kg.releases import Releases
 from ontologies import format as formats
 from ontologies import source as catalogue
 from ontologies.content import Content
+from ontologies.curated_names import names_digest
 from ontologies.files import sha256_of
 
 #: Raised by one whenever the same input would give other files.
-BUILDER = "2"
+BUILDER = "3"
 #: Sources that are built from where none is named.
 DEFAULT_SOURCES = ("hpo", "hpoa", "omim_orphanet")
 #: Called with the number of stages done, of `STAGES`, and the name of the one that begins.
@@ -93,7 +94,12 @@ def release_id(inputs: Sequence[tuple[str, str]], decisions: str, builder: str =
 def id_of(inputs: Sequence[Input], decisions_file: Path | None) -> str:
     """The id of the release that these inputs make."""
     decisions = sha256_of(decisions_file) if decisions_file else ""
-    return release_id([(i.source.name, i.sha256) for i in inputs], decisions)
+    return release_id([(i.source.name, i.sha256) for i in inputs], decisions, builder())
+
+
+def builder() -> str:
+    """What turns inputs into files: this program's builder, and the names it adds."""
+    return f"{BUILDER}-{names_digest()[:8]}"
 
 
 def draft(
@@ -118,7 +124,7 @@ def draft(
         warnings.setdefault(source, {})[code] = n
     manifest: dict[str, Any] = {
         "id": id_of(inputs, decisions_file),
-        "builder": BUILDER,
+        "builder": builder(),
         "decisions": [[d.subject, d.polarity, d.object, d.reason] for d in decisions],
         "decisions_sha256": sha256_of(decisions_file) if decisions_file else "",
         "sources": [_source(i, versions[i.source.name]) for i in inputs],

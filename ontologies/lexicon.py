@@ -7,7 +7,7 @@ command that reads one page of text starts at once. No regular expression runs o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import nsmallest
@@ -16,11 +16,13 @@ from pathlib import Path
 from domain.assertions import PHENOTYPE, Concept
 from domain.errors import ReleaseCorrupt
 from domain.identifiers import Curie
+from ontologies.analogy import analogies
+from ontologies.curated_names import ANY, CuratedName
 from ontologies.wordforms import STOP_WORDS, folded, normalise_word, words
 
 __all__ = ["Lexicon", "LexiconEntry", "build", "normalise_word", "words", "write"]
 
-HEADER = "key\tfolded\tconcept\tguard\tkind\ttype\talternatives\tlabel\tsurface"
+HEADER = "key\tfolded\tconcept\tguard\tkind\ttype\talternatives\tcontext\tlabel\tsurface"
 #: Names that say too little to be a finding, or are anatomy: searched for, never read.
 _VAGUE = frozenset(
     " ".join(words(name))
@@ -30,12 +32,22 @@ _VAGUE = frozenset(
         "aggravated by", "ameliorated by", "triggered by", "mode of inheritance",
         "phenotypic variability", "pain characteristic", "temporal pattern", "spatial pattern",
         "carpal bone", "tarsal bone", "blood group", "frequent fall", "tube feeding",
-        "aggravated", "ameliorated",
+        "aggravated", "ameliorated", "little finger", "little toe", "hypersensitivity",
+        "bone carpal bone", "bone tarsal bone",
     )
 )  # fmt: skip
-_KINDS = ("label", "exact", "narrow", "related", "broad")
+_KINDS = ("label", "exact", "narrow", "related", "analogy", "broad")
 #: What a name is worth as a link, by its kind; a match by word family or order costs a little more.
-LINK_SCORES = {"label": 1.0, "exact": 1.0, "narrow": 0.9, "related": 0.8, "broad": 0.5}
+LINK_SCORES = {
+    "label": 1.0,
+    "exact": 1.0,
+    "narrow": 0.9,
+    "related": 0.8,
+    "analogy": 0.75,
+    "broad": 0.5,
+}
+#: The type of a name that Differentia adds to the ontologies'.
+CURATED = "curated"
 
 #: Names in running text that are ordinary words, or too vague to be a finding by themselves.
 _ORDINARY = frozenset(
@@ -63,7 +75,8 @@ class LexiconEntry:
     family, empty where that leads elsewhere. `guard` says how it may be met in running text:
     `plain` in any case, `case` only as printed (abbreviations), `never` (ordinary words, vague
     and broader names; such a name is only searched for). `alternatives` are other concepts that
-    carry the same key at the same rank: an ambiguity.
+    carry the same key at the same rank: an ambiguity. `context` is the kind of report in which
+    alone the name is read, empty where it is read in any.
     """
 
     key: str
@@ -75,6 +88,7 @@ class LexiconEntry:
     type: str = ""
     guard: str = "plain"
     alternatives: tuple[Curie, ...] = ()
+    context: str = ""
 
     @property
     def link_score(self) -> float:
@@ -91,6 +105,8 @@ def _guard(surface: str, key: str, kind: str, type_: str) -> str:
         return "never" if all(p in _ORDINARY or len(p) == 1 for p in parts) else "plain"
     letters = sum(c.isalpha() for c in surface)
     capitals = sum(c.isupper() for c in surface)
+    if type_ == CURATED and capitals > 1:
+        return "case"
     if letters < 3 or key in _ORDINARY or key in STOP_WORDS or not key.isascii() or "_" in surface:
         return "never"
     if (type_ == "abbreviation" and letters <= 8) or capitals > 1:
@@ -98,26 +114,65 @@ def _guard(surface: str, key: str, kind: str, type_: str) -> str:
     return "never" if min(letters, len(key)) <= 3 and kind != "label" else "plain"
 
 
-def build(concepts: Iterable[Concept]) -> list[LexiconEntry]:
+def build(concepts: Iterable[Concept], curated: Iterable[CuratedName] = ()) -> list[LexiconEntry]:
     """Names of all current findings, one entry a key, in the order of the keys.
 
+    To the ontologies' names come the `curated` ones of the same concepts, and names by analogy.
     Where several concepts share a key, the better kind of name wins (label, exact, narrow,
-    related, broad). Among equals the concept that is above all the others speaks, else the
-    smallest id; the others are its `alternatives`. The same holds for folded keys, except that
-    one without a concept above the others belongs to nobody.
+    related, analogy, broad). Among equals the concept that is above all the others speaks, else
+    the smallest id; the others are its `alternatives`. The same holds for folded keys, except
+    that one without a concept above the others belongs to nobody.
     """
-    listed = [c for c in concepts if not c.obsolete and c.category == PHENOTYPE]
-    parents = {c.id: c.parents for c in listed}
+    listed = {c.id: c for c in concepts if not c.obsolete and c.category == PHENOTYPE}
+    parents = {c.id: c.parents for c in listed.values()}
     by_key: dict[str, list[LexiconEntry]] = defaultdict(list)
-    for concept in listed:
-        names = [("label", "", concept.label)]
-        names += [(s.scope, _type(s.type), s.text) for s in concept.synonyms]
-        for kind, type_, name in names:
+    for entry in _named(listed.values(), [n for n in curated if n.concept in listed]):
+        by_key[entry.key].append(entry)
+    exact = [e for rivals in by_key.values() for e in rivals if _means_it(e)]
+    for found in analogies(((e.concept, e.key) for e in exact), by_key):
+        guard = _guard(found.key, found.key, "analogy", "")
+        by_key[found.key].append(
+            LexiconEntry(
+                key=found.key,
+                folded=folded(found.key),
+                concept=found.concept,
+                label=listed[found.concept].label,
+                surface=found.key,
+                kind="analogy",
+                guard=guard,
+            )
+        )
+    entries = [_settle(by_key[key], parents) for key in sorted(by_key)]
+    owners: dict[str, list[LexiconEntry]] = defaultdict(list)
+    for entry in entries:
+        if entry.guard == "plain" and not entry.context:
+            owners[entry.folded].append(entry)
+    owner = {bag: _owner(rivals, parents) for bag, rivals in owners.items()}
+    return [e if owner.get(e.folded) is e else replace(e, folded="") for e in entries]
+
+
+def _means_it(entry: LexiconEntry) -> bool:
+    return entry.kind in ("label", "exact") and entry.guard == "plain" and not entry.context
+
+
+def _named(concepts: Iterable[Concept], curated: Sequence[CuratedName]) -> Iterator[LexiconEntry]:
+    """The names that the ontologies and we give to concepts."""
+    added: dict[Curie, list[CuratedName]] = defaultdict(list)
+    for own in curated:
+        added[own.concept].append(own)
+    for concept in concepts:
+        names = [("label", "", concept.label, "")]
+        names += [(s.scope, _type(s.type), s.text, "") for s in concept.synonyms]
+        names += [
+            (n.kind, CURATED, n.name, "" if n.context == ANY else n.context)
+            for n in added[concept.id]
+        ]
+        for kind, type_, name, context in names:
             surface = " ".join(name.split())
             key = " ".join(words(surface))
             if not key or kind not in LINK_SCORES or type_ == "obsolete_synonym":
                 continue
-            entry = LexiconEntry(
+            yield LexiconEntry(
                 key=key,
                 folded=folded(key),
                 concept=concept.id,
@@ -126,15 +181,8 @@ def build(concepts: Iterable[Concept]) -> list[LexiconEntry]:
                 kind=kind,
                 type=type_,
                 guard=_guard(surface, key, kind, type_),
+                context=context,
             )
-            by_key[key].append(entry)
-    entries = [_settle(by_key[key], parents) for key in sorted(by_key)]
-    owners: dict[str, list[LexiconEntry]] = defaultdict(list)
-    for entry in entries:
-        if entry.guard == "plain":
-            owners[entry.folded].append(entry)
-    owner = {bag: _owner(rivals, parents) for bag, rivals in owners.items()}
-    return [e if owner.get(e.folded) is e else replace(e, folded="") for e in entries]
 
 
 def _owner(
@@ -178,7 +226,14 @@ def _settle(
 ) -> LexiconEntry:
     """The one entry that speaks for a key; equals of other concepts become alternatives."""
     ranked = sorted(
-        entries, key=lambda e: (_KINDS.index(e.kind), e.guard == "case", e.concept, e.surface)
+        entries,
+        key=lambda e: (
+            _KINDS.index(e.kind),
+            e.type == CURATED,
+            e.guard == "case",
+            e.concept,
+            e.surface,
+        ),
     )
     equals = [e for e in ranked if e.kind == ranked[0].kind]
     concepts = {e.concept for e in equals}
@@ -192,7 +247,7 @@ def _line(e: LexiconEntry) -> str:
     others = "|".join(e.alternatives)
     return (
         f"{e.key}\t{e.folded}\t{e.concept}\t{e.guard}\t{e.kind}\t{e.type}"
-        f"\t{others}\t{e.label}\t{e.surface}"
+        f"\t{others}\t{e.context}\t{e.label}\t{e.surface}"
     )
 
 
@@ -232,6 +287,10 @@ class Lexicon:
 
     def __len__(self) -> int:
         return len(self._by_key)
+
+    def entries(self) -> Iterator[LexiconEntry]:
+        """All entries, in the order of their keys."""
+        return map(_entry, self._lines)
 
     def find(self, key: str) -> LexiconEntry | None:
         """The entry of a phrase in normal form (`" ".join(words(text))`)."""
@@ -312,7 +371,7 @@ def _has_words(key: str, parts: Sequence[str]) -> bool:
 
 
 def _entry(line: str) -> LexiconEntry:
-    key, bag, concept, guard, kind, type_, others, label, surface = line.split("\t")
+    key, bag, concept, guard, kind, type_, others, context, label, surface = line.split("\t")
     return LexiconEntry(
         key=key,
         folded=bag,
@@ -323,4 +382,5 @@ def _entry(line: str) -> LexiconEntry:
         type=type_,
         guard=guard,
         alternatives=tuple(Curie(other) for other in others.split("|") if other),
+        context=context,
     )

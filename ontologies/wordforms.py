@@ -37,6 +37,8 @@ _NOT_PLURAL = frozenset(
         " meninges"
     )
 )
+#: Names of microbes, which name no disease by themselves.
+_SPECIES = frozenset(_listed("pneumoniae influenzae diphtheriae agalactiae leprae"))
 _IRREGULAR = {
     "feet": "foot",
     "teeth": "tooth",
@@ -121,7 +123,7 @@ def _singular(text: str) -> str:
         return _IRREGULAR[text]
     if text in _NOT_PLURAL:
         return text
-    if text.endswith("ae") and len(text) > 4:
+    if text.endswith("ae") and len(text) > 4 and text not in _SPECIES:
         return text[:-1]
     if text.endswith("omata"):
         return text[:-2]
