@@ -11,7 +11,19 @@ from typing import Any
 
 import click
 
-from api.commands import case, cases, cohort, evaluate, fit, graph_server, kg, knowledge, system
+from api.commands import (
+    annotate,
+    case,
+    cases,
+    cohort,
+    evaluate,
+    evaluate_text,
+    fit,
+    graph_server,
+    kg,
+    knowledge,
+    system,
+)
 from domain.errors import DifferentiaError, InputError, SourceError
 
 
@@ -42,6 +54,8 @@ main.add_command(case.diagnose)
 main.add_command(case.explain)
 main.add_command(case.compare)
 main.add_command(cohort.rank)
+main.add_command(annotate.annotate)
+evaluate.evaluate.add_command(evaluate_text.text)
 main.add_command(evaluate.evaluate)
 main.add_command(fit.fit)
 main.add_command(knowledge.concepts)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api import parameters, phenopackets
+from api.compiled import LEXICON, compile_release
 from api.intake import CodedFinding, observe
 from api.settings import Settings
 from api.stores import open_releases
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from domain.differential import Differential, Ranked
     from kg.build import Progress
     from kg.cases import Cases
-    from kg.graph import Graph
-    from kg.identifiers import Resolver
     from kg.loading import Loader
     from kg.releases import Releases
     from kg.store import GraphStore
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
     from reasoning.scorer import Scorer
 
 VERSION = "0.1.0"
-LEXICON = "lexicon.tsv"
 #: How often a database is asked which release is active, and one that is down; a folder is
 #: asked each time.
 ASK_EVERY_S, ASK_DOWN_EVERY_S = 1.0, 15.0
@@ -222,9 +220,15 @@ class Service:
     @cached_property
     def reader(self) -> TextReader:
         """Reads text; the first use imports spaCy."""
+        from nlp.name_index import FILE as NAME_INDEX
+        from nlp.name_index import NameIndex
         from nlp.reader import TextReader
 
-        return TextReader(self.lexicon, max_chars=self.settings.max_text_chars)
+        return TextReader(
+            self.lexicon,
+            names=NameIndex(check_seal(self._compiled / NAME_INDEX)),
+            max_chars=self.settings.max_text_chars,
+        )
 
     @cached_property
     def store(self) -> GraphStore:
@@ -413,15 +417,3 @@ class Service:
     def on(self, release: str) -> Service:
         """The same service, answering from another release."""
         return Service(replace(self.settings, release=release))
-
-
-def compile_release(folder: Path, graph: Graph, resolver: Resolver) -> None:
-    """Write what a release compiles from its graph: the index and the lexicon."""
-    from kg.arrays import seal, write_arrays
-    from ontologies import lexicon
-    from ontologies.curated_names import curated_names
-    from reasoning.compile import compile_arrays
-
-    write_arrays(folder / "index", compile_arrays(graph, resolver))
-    lexicon.write(lexicon.build(graph.concepts, curated_names()), folder / LEXICON)
-    seal(folder / LEXICON)

@@ -47,7 +47,14 @@ class SignalWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One measured value; `code` is a LOINC code or a name, `time` ISO 8601."""
+    """One measured value, as it was given.
+
+    `code` is a LOINC code or a name, `name` what was measured in words. `bound` is "<" or ">"
+    where only a limit was measured, `upper` the other end where a span was given ("110-120").
+    `reference_range` is what the value was held against and `source` who gives it ("" where
+    nothing does); `flag` is the laboratory's own word on it ("H"). `time` is ISO 8601, or the
+    words of the text ("on day 3"); `method` says how the value became a finding.
+    """
 
     code: str
     value: float
@@ -55,6 +62,17 @@ class Measurement:
     reference_range: str | None
     time: str | None
     source: str
+    name: str = ""
+    bound: str = ""
+    upper: float | None = None
+    flag: str | None = None
+    method: str = ""
+
+    @property
+    def amount(self) -> str:
+        """The value with its bound or its other end and its unit: "<0.01 ng/mL"."""
+        high = "" if self.upper is None else f" to {self.upper:g}"
+        return f"{self.bound}{self.value:g}{high} {self.unit}".rstrip()
 
 
 Evidence = TextSpan | CodedEntry | ImageRegion | SignalWindow | Measurement

@@ -40,6 +40,30 @@ class Time(StrEnum):
     HYPOTHETICAL = "hypothetical"
 
 
+class Attribute(StrEnum):
+    """What the words around a mention say of it."""
+
+    NEGATED = "negated"
+    UNCERTAIN = "uncertain"
+    TIME = "time"
+    EXPERIENCER = "experiencer"
+    SECTION = "section"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """Words that decided one attribute of an observation.
+
+    Characters `start` to `end` (0-based, half-open) of the document that the observation's
+    `TextSpan` names; both are None where no words stand behind it.
+    """
+
+    attribute: Attribute
+    text: str
+    start: int | None = None
+    end: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """A reader's own words about one thing.
@@ -47,9 +71,13 @@ class Observation:
     `concept` is the reader's link into the graph, None where nothing matched well enough.
     `probability` is calibrated and always travels with the `base_rate` of the set it was
     calibrated on; both are None or neither is. `triggers` are the words that decided state,
-    experiencer and time; `kinship` keeps the family member's word. `importance` multiplies what
-    the finding counts, None where nobody said; `chief` marks a chief complaint, which the answer
-    must explain (importance 2 unless stated).
+    experiencer, time and section; `kinship` keeps the family member's word, `hedge` names the
+    class of the words that made it uncertain. `pregnancy` marks what the mother had while she
+    carried the patient: the experiencer is family, but it is part of the patient's history
+    before birth. `momentary` says that what was looked at holds for that time only, as a measured
+    value does: an absence of then excludes nothing that comes and goes. `importance` multiplies
+    what the finding counts, None where nobody said; `chief` marks a chief complaint, which the
+    answer must explain (importance 2 unless stated).
     """
 
     label: str
@@ -58,12 +86,15 @@ class Observation:
     link_score: float | None = None
     experiencer: Experiencer = Experiencer.PATIENT
     kinship: str | None = None
+    pregnancy: bool = False
     time: Time = Time.NOW
+    hedge: str | None = None
     probability: float | None = None
     base_rate: float | None = None
     section: str | None = None
     modifiers: tuple[str, ...] = ()
-    triggers: tuple[str, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    momentary: bool = False
     onset: Onset | None = None
     importance: float | None = None
     chief: bool = False
@@ -117,6 +148,12 @@ class Finding:
     observations: tuple[Observation, ...]
     importance: float = 1.0
     chief: bool = False
+
+    @property
+    def momentary(self) -> bool:
+        """Whether it is an absence of one moment only: nobody said so of more than a moment."""
+        absent = [o for o in self.observations if o.state is State.ABSENT]
+        return self.state is State.ABSENT and bool(absent) and all(o.momentary for o in absent)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

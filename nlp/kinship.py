@@ -1,156 +1,277 @@
-"""Whose finding it is: family words, and the cases in which they only tell or bear."""
+"""People other than the patient whom a sentence names: relatives, donors, contacts, fetuses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from nlp.context_words import listed
 
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_FEMALE = _set(
-    "mother mom mum mommy sister daughter aunt niece grandmother granddaughter stepsister"
-    " half-sister great-grandmother wife girlfriend stepmother"
+_FEMALE = listed(
+    "mother mom mum mommy mummy mama sister sis daughter aunt auntie niece grandmother grandma"
+    " granny grandniece granddaughter mgm pgm wife girlfriend stepmother stepsister stepdaughter"
+    " fiancee"
 )
-_MALE = _set(
-    "father dad daddy brother son uncle nephew grandfather grandson stepbrother half-brother"
-    " great-grandfather husband boyfriend stepfather"
+_MALE = listed(
+    "father dad daddy papa brother bro son uncle nephew grandfather grandpa granddad grandad"
+    " grandnephew grandson mgf pgf husband boyfriend stepfather stepbrother stepson fiance"
 )
-_FAMILY = (
-    (_FEMALE | _MALE)
-    - _set("wife husband girlfriend boyfriend stepmother stepfather stepsister stepbrother")
-) | _set("parent sibling sib twin cousin grandparent grandchild relative kindred")
-#: People who are not of one blood with the patient.
-_OTHERS = _set(
+#: People who are not of one blood with the patient, and fetuses, whose findings are their own.
+_OTHERS = listed(
     "wife husband partner spouse roommate flatmate girlfriend boyfriend neighbour neighbor donor"
-    " coworker colleague classmate friend contact stepmother stepfather stepsister stepbrother"
-    " housemate caregiver carer playmate"
+    " coworker colleague classmate schoolmate friend contact stepmother stepfather stepsister"
+    " stepbrother stepson stepdaughter housemate caregiver carer babysitter playmate fetus foetus"
+    " driver passenger bystander fiance fiancee nanny"
 )
+_FAMILY = ((_FEMALE | _MALE) - _OTHERS) | listed(
+    "parent sibling sib twin cousin grandparent grandchild relative offspring ancestor"
+)
+_COUNTS = "one two three four five six seven several many some most all"
+_POSSESSED = "his her their our my"
 #: Words that name a person only behind certain others ("relative lucency", "eye contact").
 _NEEDS = {
-    "relative": _set(
-        "a the one another his her degree affected close distant other maternal paternal"
+    "relative": listed(
+        "a an the one another any every each degree affected close distant other maternal paternal"
+        f" female male blood living deceased {_POSSESSED}"
     ),
-    "contact": _set("sick close household family school infected"),
+    "contact": listed("sick close household family school classroom work infected ill home"),
+    "child": listed(f"another other lost {_POSSESSED}"),
+    "children": listed(f"other {_POSSESSED} {_COUNTS}"),
+    "kids": listed(f"other {_POSSESSED} {_COUNTS}"),
+    "grandchildren": listed(f"the other {_POSSESSED} {_COUNTS}"),
+    "patient": listed("another other next"),
+    "patients": listed("other previous previously"),
+    "person": listed("another other infected sick ill"),
+    "people": listed("other sick ill infected"),
+    "member": listed("family household affected"),
+    "members": listed(f"family household affected other {_COUNTS}"),
+    "carrier": listed("one another obligate female heterozygous"),
+    "carriers": listed("obligate female heterozygous other two three"),
+    "dog": listed(f"the family pet {_POSSESSED}"),
+    "cat": listed(f"family pet {_POSSESSED}"),
+    "pet": listed(f"a the family {_POSSESSED}"),
 }
-#: Verbs that make a relative the one who tells.
-_INFORMS = _set(
-    "report reports reported state states stated say says said notice notices noticed note notes"
-    " noted describe describes described deny denies denied give gives gave recall recalls recalled"
-    " think thinks thought believe believes believed feel feels felt observe observes observed"
-    " bring brings brought call calls called tell tells told mention mentions mentioned worry"
-    " worries worried concerned confirm confirms confirmed endorse endorses endorsed complain"
-    " complains complained witness witnesses witnessed claims claimed volunteered ask asks asked"
-    " accompanied saw sees"
+_NEEDED_FAMILY = listed(
+    "relative child children kids grandchildren member members carrier carriers"
 )
-_CHILD = _set("son daughter twin sibling child")
-_ORDINAL = _set(
-    "first second third fourth fifth sixth 1st 2nd 3rd 4th 5th only eldest oldest youngest elder"
+#: Words that make of the word before them something else than a person.
+_THINGS = listed(
+    "lesion lesions cyst cysts cell cells chromatid chromatids site sites graft grafts marrow"
+    " lymphocyte lymphocytes kidney liver lung heart organ egg sperm blood pregnancy pregnancies"
+    " gestation gestations drug compound figure abuse psychiatry tongue language lens lenses"
+    " dermatitis precautions birth births rivalry transplant transplantation cpr"
 )
-_SKIPPED_BEFORE = _set("his her the their a an my 's ’s maternal paternal biological own")
-_SKIPPED_AFTER = _set("and also has had then , who father mother parents")
-_COMPANY = _set(
-    "lives live living lived discussed spoke speaking presents presented came here resides"
+#: Words before the noun that belong to the kinship, as printed.
+_SIDES = listed(
+    "maternal paternal mat pat older younger elder eldest youngest oldest half great affected"
+    " identical dizygotic monozygotic fraternal co step first second third 1st 2nd 3rd degree"
+    f" other another foster adoptive adopted female male {_COUNTS}"
 )
-_SIDES = _set("maternal paternal older younger elder half great affected identical two three four")
-#: Relatives so described are named for what they do not have.
-_UNTOUCHED = _set(
-    "healthy unaffected normal unrelated consanguineous nonconsanguineous asymptomatic"
+#: Words before the noun that do not.
+_BESIDE = listed(
+    "a an the any each every this that these those own late deceased previous next only surviving"
+    " healthy unaffected normal unrelated consanguineous nonconsanguineous asymptomatic diabetic"
+    " epileptic obese teenage young elderly biological sick close distant household family school"
+    " classroom work infected ill home pet blood obligate heterozygous matched new single both"
+    f" index living old year years month months week weeks day days {_POSSESSED}"
 )
-_BEFORE_KIN = _set("in of affecting among ( [")
+_POSSESSIVES = frozenset(("'s", "’s", "'", "’"))
+#: What "maternal" and "paternal" may stand before without meaning a parent's own finding.
+_NOT_A_PARENT = listed(
+    "uniparental disomy isodisomy heterodisomy allele alleles chromosome chromosomes copy deletion"
+    " duplication mutation variant variants haplotype methylation inheritance transmission origin"
+    " imprinting imprint age side line lineage branch family relatives first second half great"
+    " and or - upd genome gene genes dna uncle inherited germline mosaicism contribution expression"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Relative:
-    """A relative or other person named in a sentence, at word `at`.
+class Person:
+    """Somebody other than the patient: words `first` to `end` (half-open), the noun at `at`.
 
-    `kinship` is as printed ("maternal aunt"); `bears` says that it can have findings: somebody
-    who only tells, or who bore the patient, does not. `introduced` is the word from which a
-    phrase such as "in two cousins" begins, None where the relative is not so introduced.
+    `kinship` is as printed, with its side ("maternal aunt"); `family` says whether it is a
+    relative. The noun phrase begins at word `starts`, with its article or owner; `owned` says that
+    it has an owner ("his", "the patient's"), `owner_female` the owner's sex where that tells it.
+    `female` is None where the noun does not tell. `side` marks "maternal" standing for the mother.
     """
 
+    starts: int
+    first: int
     at: int
+    end: int
     kinship: str
     family: bool
-    female: bool
-    male: bool
-    bears: bool
-    introduced: int | None
+    female: bool | None
+    owned: bool
+    owner_female: bool | None
+    side: bool = False
 
 
-def _singular(word: str) -> str:
-    return word[:-1] if word.endswith("s") and word[:-1] in _FAMILY | _OTHERS else word
-
-
-def relatives(words: Sequence[str]) -> list[Relative]:
-    """People other than the patient in a sentence of lower-case words."""
-    found = []
+def people(words: Sequence[str]) -> list[Person]:
+    """People other than the patient in a sentence of lower-case words, in its order."""
+    found: list[Person] = []
+    letters = _LETTERS if _lists_letters(words) else {}
     for at, word in enumerate(words):
-        name = _singular(word)
-        if name not in _FAMILY and name not in _OTHERS:
+        name = _KNOWN.get(word)
+        if name is None:
+            if word in letters and words[at + 1 : at + 2] == [":"]:
+                found.append(_plain(at, at, _LETTERS[word]))
+            elif word in _GAVE_BIRTH or (word[0] == "g" and word[1:2].isdecimal()):
+                starts, _ = _beginning(words, at)
+                if words[starts - 1 : starts] == ["to"] and _BORN.intersection(
+                    words[max(0, starts - 4) : starts]
+                ):
+                    found.append(_plain(starts, at, "mother"))
             continue
-        before = words[at - 1] if at > 0 else ""
-        if name in _NEEDS and word != "relatives" and before not in _NEEDS[name]:
-            continue
-        first = at
-        while first > 0 and words[first - 1] in _SIDES:
-            first -= 1
-        found.append(
-            Relative(
-                at=at,
-                kinship=" ".join(words[first : at + 1]),
-                family=name in _FAMILY,
-                female=name in _FEMALE,
-                male=name in _MALE,
-                bears=not _only_tells(words, at) and not _is_patient(words, at, name),
-                introduced=_introduction(words, first),
-            )
-        )
+        person = _parent(words, at) if name in _PARENTS else _person(words, at, name)
+        if person is not None:
+            found.append(person)
     return found
 
 
-def _only_tells(words: Sequence[str], at: int) -> bool:
-    """Whether the relative informs ("mother reports") or accompanies ("lives with his mother")."""
-    after = at + 1
-    while after < len(words) and after <= at + 3 and words[after] in _SKIPPED_AFTER:
-        after += 1
-    if after < len(words) and words[after] in _INFORMS:
-        return True
-    before = at - 1
-    while before >= 0 and words[before] in _SKIPPED_BEFORE:
-        before -= 1
-    if before < 0:
-        return False
-    earlier = words[before - 1] if before > 0 else ""
-    if words[before] in ("by", "per"):
-        return True
-    if words[before] == "from":
-        return earlier in ("history", "obtained", "information", "reports", "report")
-    if words[before] == "to":
-        return earlier == "according"
-    return words[before] == "with" and earlier in _COMPANY
+#: Relatives in lists such as "M: asthma, F: none, B: well".
+_LETTERS = {"m": "mother", "f": "father", "s": "sister", "b": "brother"}
 
 
-def _is_patient(words: Sequence[str], at: int, name: str) -> bool:
-    """Whether nobody else is meant: "second son of", "born to healthy parents", "no contacts"."""
-    window = words[max(0, at - 3) : at]
+def _lists_letters(words: Sequence[str]) -> bool:
+    return words[:1] in (["m"], ["f"]) and {"m", "f"} <= {
+        w for w, following in pairwise(words) if following == ":"
+    }
+
+
+#: Who has born the patient: "born to a 30-year-old woman with", "delivered to a G2P1 with".
+_GAVE_BIRTH = listed("woman female lady primigravida multigravida primipara multipara gravida")
+_BORN = listed("born delivered infant baby neonate newborn")
+
+
+def _plain(starts: int, at: int, name: str) -> Person:
+    return Person(
+        starts=starts,
+        first=at,
+        at=at,
+        end=at + 1,
+        kinship=name,
+        family=True,
+        female=name in _FEMALE,
+        owned=False,
+        owner_female=None,
+    )
+
+
+_PARENTS = {"maternal": "mother", "paternal": "father"}
+_NAMES = _FAMILY | _OTHERS | listed(" ".join(_NEEDS)) | frozenset(_PARENTS)
+#: Words that may name a person, with their singular.
+_KNOWN = (
+    {name + "s": name for name in _NAMES - listed(" ".join(_PARENTS))}
+    | {name: name for name in _NAMES}
+    | {"fetuses": "fetus", "foetuses": "foetus", "wives": "wife"}
+)
+
+
+def _parent(words: Sequence[str], at: int) -> Person | None:
+    """A parent for whom an adjective stands: "maternal fever", "paternal history of"."""
+    following = words[at + 1] if at + 1 < len(words) else "-"
+    if following in _NOT_A_PARENT or _KNOWN.get(following, "") in _FAMILY:
+        return None
+    kinship = _PARENTS[words[at]]
+    return Person(
+        starts=at,
+        first=at,
+        at=at,
+        end=at + 1,
+        kinship=kinship,
+        family=True,
+        female=kinship == "mother",
+        owned=False,
+        owner_female=None,
+        side=True,
+    )
+
+
+def _person(words: Sequence[str], at: int, name: str) -> Person | None:
     following = words[at + 1] if at + 1 < len(words) else ""
-    if name in _CHILD and (following in ("of", "born") or any(w in _ORDINAL for w in window)):
-        return True
-    if any(w in ("no", "denies", "without") for w in window):
-        return True  # "no sick contacts"
-    if any(w in _UNTOUCHED for w in window) and following not in ("who", "whose", "had"):
-        return True
-    born = any(w in ("born", "delivered") for w in words[max(0, at - 8) : at])
-    return born and following not in ("with", "who", "whose", "had", "has")
-
-
-def _introduction(words: Sequence[str], first: int) -> int | None:
-    for back in range(first - 1, max(-1, first - 5), -1):
-        if words[back] in _BEFORE_KIN:
-            return back
-        if words[back] in (";", ".", ":", "and", "or", "with"):
+    hyphened = following == "-" and words[at + 2 : at + 3] in (["donor"], ["to"])
+    if following in _THINGS or hyphened or (words[at - 1 : at] == ["-"] and _bound(words, at)):
+        return None
+    family = name in _FAMILY or name in _NEEDED_FAMILY
+    end = at + 1
+    if words[end : end + 4] == ["-", "in", "-", "law"]:
+        end, family = end + 4, False
+    of_family = name in ("member", "members") and words[end : end + 1] == ["of"]
+    if of_family:
+        if "family" not in words[end : end + 3]:
             return None
-    return None
+        end += 3
+    needs = _NEEDS.get(words[at], _NEEDS.get(name))
+    plain = of_family or needs is None or words[at] == "relatives"
+    if not plain and needs is not None and needs.isdisjoint(words[max(0, at - 2) : at]):
+        return None
+    if name in ("children", "kids", "child"):
+        if _elsewhere(words, at):
+            family = False
+        elif name != "child" and _OWNERS_OR_OTHERS.isdisjoint(words[max(0, at - 3) : at]):
+            return None  # "seven children with": the patients of a series
+    if words[at] == "relative" and following and following not in _AFTER_RELATIVE:
+        return None  # "the relative risk"
+    first = at
+    while first > 0 and (words[first - 1] in _SIDES or _hyphen(words, first - 1)):
+        first -= 1
+    if not {"foster", "adoptive", "adopted", "step"}.isdisjoint(words[first:at]):
+        family = False
+    starts, owned = _beginning(words, first)
+    owners = words[starts:first]
+    return Person(
+        starts=starts,
+        first=first,
+        at=at,
+        end=end,
+        kinship=" ".join(words[first:end]).replace(" - ", "-"),
+        family=family,
+        female=True if name in _FEMALE else False if name in _MALE else None,
+        owned=owned,
+        owner_female=True if "her" in owners else False if "his" in owners else None,
+    )
+
+
+def _hyphen(words: Sequence[str], at: int) -> bool:
+    return words[at] == "-" and at > 0 and words[at - 1] in _SIDES
+
+
+def _bound(words: Sequence[str], at: int) -> bool:
+    """Whether a hyphen binds the word to what is no kinship: "c-sis", "father-to-son"."""
+    return at > 1 and (words[at] == "sis" or words[at - 2] == "to")
+
+
+def _elsewhere(words: Sequence[str], at: int) -> bool:
+    """Whether children are those of a school: "several children at his daycare"."""
+    if words[at - 1] in ("another", "other"):
+        return True
+    return words[at + 1 : at + 2] in (["at"], ["in"], ["from"])
+
+
+def _beginning(words: Sequence[str], first: int) -> tuple[int, bool]:
+    """Where the noun phrase begins that goes on at `first`, and whether it has an owner."""
+    starts = first
+    while starts > 0 and first - starts < 8:
+        word = words[starts - 1]
+        if word in _POSSESSIVES and starts > 1:
+            back, _ = _beginning(words, starts - 2)
+            return back, True
+        joins = word == "-" and words[starts] in _HYPHENATED
+        if not (word in _BESIDE or word in _SIDES or joins or word[0].isdigit()):
+            break
+        starts -= 1
+        if word in _DETERMINERS and words[max(0, starts - 1)] not in ("all", "both"):
+            break
+    return starts, not _OWNERS.isdisjoint(words[starts:first])
+
+
+_OWNERS = listed(_POSSESSED)
+_OWNERS_OR_OTHERS = _OWNERS | listed("other has have had")
+_AFTER_RELATIVE = listed(
+    "with who whose had has have was is were are also died , . ; : ) ( / in on of and or suffered"
+    " developed diagnosed known affected reported being to"
+)
+_DETERMINERS = listed(f"a an the this that these those each every any {_POSSESSED}")
+_HYPHENATED = listed("year month week day old degree")

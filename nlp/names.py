@@ -57,10 +57,8 @@ def _phrase(
     """The longest name that begins at word `i`, word for word."""
     longest = min(lexicon.longest.get(run[i].text, 0), len(run) - i)
     for size in range(longest, 0, -1):
-        entry = lexicon.find(" ".join(w.text for w in run[i : i + size]))
-        if entry is None or (entry.context and entry.context != context):
-            continue
-        if not _allowed(entry, text[run[i].start : run[i + size - 1].end]):
+        entry = lexicon.find(" ".join(w.text for w in run[i : i + size]), context)
+        if entry is None or not _allowed(entry, text[run[i].start : run[i + size - 1].end]):
             continue
         if any(w.comma for w in run[i + 1 : i + size]) and not comma_like(entry.surface):
             continue

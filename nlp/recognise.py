@@ -6,13 +6,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from domain.findings import State
 from nlp.abbreviations import abbreviations
 from nlp.coordination import coordinated
+from nlp.imaging import ChestImaging
+from nlp.mentions import MENTIONS, RUNS, UNLINKED
 from nlp.names import Candidate, named, worth
+from nlp.predications import SAID_IN_TWO, Predication, Predications
 from nlp.runs import Word, runs
 from nlp.sentences import sentence_bounds
 from ontologies.lexicon import Lexicon, LexiconEntry
@@ -20,18 +25,18 @@ from ontologies.wordforms import folded, words
 
 #: The component's name in a spaCy pipeline.
 NAME = "differentia_recogniser"
-#: Where the component leaves its mentions: `doc.user_data[MENTIONS]`, a list of `Mention`.
-MENTIONS = "differentia_mentions"
 
 _CHROMOSOME = re.compile(r"\s+of\s+(?:the\s+)?(?:\w+\s+)?chromosome", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A name met in a text: characters `start` to `end`, tokens `first` to `last` (half-open).
+    """A name met in a text: characters `start` to `end`; context is read around its tokens
+    `first` to `last` (half-open).
 
     `score` ranks the link (1: the label or an exact synonym as it stands); `entry` is the name
-    in the lexicon, `expansion` the long form where an abbreviation stood for it.
+    in the lexicon, `expansion` the long form where an abbreviation stood for it. `says` is
+    `absent` where the words themselves say so ("heart size is normal").
     """
 
     start: int
@@ -41,6 +46,7 @@ class Mention:
     entry: LexiconEntry
     score: float
     expansion: str | None = None
+    says: State = State.PRESENT
 
 
 @Language.factory(NAME)
@@ -53,6 +59,11 @@ class Recogniser:
         self.vocab = nlp.vocab
         self.name = name
 
+    @cached_property
+    def predications(self) -> Predications:
+        """What is said in two parts, over the lexicon."""
+        return Predications(self.lexicon)
+
     def __call__(self, doc: Doc) -> Doc:
         """Put the mentions of `doc` into `doc.user_data`."""
         text = doc.text  # spaCy puts it together anew each time it is asked
@@ -64,13 +75,25 @@ class Recogniser:
             defined[start] = end
             if (entry := self._resolve(long_form)) is not None:
                 found.append((start, end, entry, worth(entry), long_form))
-        for run in runs(text, barriers):
-            for c in self._matches(text, run):
+        chest = ChestImaging(text)
+        listed: list[Word] = []
+        doc.user_data[RUNS] = list(runs(text, barriers))
+        for run in doc.user_data[RUNS]:
+            listed.extend(run)
+            for c in self._matches(text, run, chest.at(run[0].start)):
                 start, end = run[c.first].start, run[c.last - 1].end
+                if c.entry.context and chest.otherwise(start, end):
+                    continue
                 if defined.get(start, -1) < end and not _CHROMOSOME.match(text, end):
                     found.append((start, end, c.entry, c.score, None))
-        found.sort(key=lambda f: (f[0], f[1], f[2].concept))
-        doc.user_data[MENTIONS] = [
+        said = [
+            p
+            for p in self.predications.find(text, listed, barriers)
+            if not p.context or p.context == chest.at(p.start)
+        ]
+        said = _beside(said, found)
+        predicates = {(p.core_start, p.core_end) for p in said}
+        mentions = [
             Mention(
                 start=start,
                 end=end,
@@ -81,7 +104,23 @@ class Recogniser:
                 expansion=expansion,
             )
             for start, end, entry, score, expansion in found
+            if (start, end) not in predicates  # "ataxic", where the gait is
         ]
+        mentions += [
+            Mention(
+                start=p.start,
+                end=p.end,
+                first=bisect_right(token_starts, p.core_start) - 1,
+                last=bisect_left(token_starts, p.core_end),
+                entry=p.entry,
+                score=round(SAID_IN_TWO * worth(p.entry), 3),
+                says=p.says,
+            )
+            for p in said
+        ]
+        mentions.sort(key=lambda m: (m.start, m.end, m.entry.concept))
+        doc.user_data[MENTIONS] = mentions
+        doc.user_data[UNLINKED] = []
         return doc
 
     def _resolve(self, phrase: str) -> LexiconEntry | None:
@@ -90,9 +129,28 @@ class Recogniser:
         entry = self.lexicon.find(key) or self.lexicon.find_folded(folded(key))
         return None if entry is None or entry.guard != "plain" else entry
 
-    def _matches(self, text: str, run: Sequence[Word]) -> Iterator[Candidate]:
-        """Names in a run of words, in one piece or pieced together."""
-        chosen = named(self.lexicon, text, run, "")
+    def _matches(self, text: str, run: Sequence[Word], context: str) -> Iterator[Candidate]:
+        """Names in a run of words, in one piece or pieced together; `context` is the kind of
+        report."""
+        chosen = named(self.lexicon, text, run, context)
         yield from chosen
         taken = {n for c in chosen for n in range(c.first, c.last)}
         yield from coordinated(self.lexicon, run, taken)
+
+
+def _beside(
+    said: Sequence[Predication], found: Sequence[tuple[int, int, LexiconEntry, float, str | None]]
+) -> list[Predication]:
+    """Predications that are not a part of a longer name, or met as a name of the same concept."""
+    named_at = sorted((start, end, entry.concept) for start, end, entry, _, _ in found)
+    longest = max((end - start for start, end, _ in named_at), default=0)
+    kept = []
+    for p in said:
+        first = bisect_left(named_at, (p.start - longest,))
+        last = bisect_left(named_at, (p.end,))
+        if not any(
+            end > p.start and (concept == p.entry.concept or (start <= p.start and p.end <= end))
+            for start, end, concept in named_at[first:last]
+        ):
+            kept.append(p)
+    return kept

@@ -95,10 +95,11 @@ _KIND = {name: kind for kind, names in HEADINGS.items() for name in names}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Characters `start` to `end`, headed as `kind`; `body` is where the text after the heading
-    begins. `kind` is None outside any known heading."""
+    """Characters `start` to `end`, headed as `kind` by the words `heading` at `start`; `body` is
+    where the text after the heading begins. `kind` is None outside any known heading."""
 
     kind: str | None
+    heading: str
     start: int
     body: int
     end: int
@@ -128,23 +129,23 @@ def find_sections(text: str) -> list[Section]:
     A heading alone on its line rules until the next heading; one with text beside it rules that
     paragraph. A heading inside a line needs a colon and its capital.
     """
-    starts: list[tuple[int, int, str | None, bool]] = []
+    starts: list[tuple[int, int, str | None, str, bool]] = []
     for match in _heading().finditer(text):
         name: str | None = match["name"]
         if name is None:
-            starts.append((match.start("other"), match.end(), None, False))
+            starts.append((match.start("other"), match.end(), None, match["other"][:-1], False))
             continue
         if match["line"] is None and (match["alone"] is not None or not name[0].isupper()):
             continue
         kind = _KIND[re.sub(r"\s+", " ", name.lower().replace("&", "and"))]
         rest = text[match.end() : match.end() + 200].split("\n", 1)[0]
-        starts.append((match.start("name"), match.end(), kind, not rest.strip()))
+        starts.append((match.start("name"), match.end(), kind, name, not rest.strip()))
     sections = []
-    for i, (start, body, heading, alone) in enumerate(starts):
+    for i, (start, body, kind_, heading, alone) in enumerate(starts):
         end = starts[i + 1][0] if i + 1 < len(starts) else len(text)
         if not alone and (gap := _BLANK_LINE.search(text, body, end)):
             end = gap.start()
-        sections.append(Section(kind=heading, start=start, body=body, end=end))
+        sections.append(Section(kind=kind_, heading=heading, start=start, body=body, end=end))
     return sections
 
 

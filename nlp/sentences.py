@@ -14,7 +14,7 @@ NAME = "differentia_sentences"
 
 _BEFORE_STOP = "al approx ca cf dr e.g fig hx i.e mr mrs ms no nr pt prof sp st vs resp dept"
 _ABBREVIATIONS = frozenset(_BEFORE_STOP.split(" "))
-_BULLET = re.compile(r"[ \t]*(?:[-*•–·▪►+]\s|\(?\d{1,2}[.)]\s|\[[ xX]?\]|[☐☑☒✓])")
+_BULLET = re.compile(r"[ \t]*(?:\||[-*•–·▪►+]\s|\(?\d{1,2}[.)]\s|\[[ xX]?\]|[☐☑☒✓])")
 _LABEL = re.compile(r"[ \t]*[A-Za-z][A-Za-z0-9 /&'()-]{1,50}:")
 
 

@@ -1,7 +1,7 @@
 """Names of findings that clinicians use and the ontologies lack: `curated/names/*.tsv`.
 
 Columns: name, concept, kind (exact, narrow, related), context. `context` is `any`, or the kind of
-report (`radiology`) in which alone the name is read. Lines that begin with # are remarks.
+report (`chest imaging`) in which alone the name is read. Lines that begin with # are remarks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _FOLDER = Path(__file__).with_name("curated") / "names"
 COLUMNS = ("name", "concept", "kind", "context")
 KINDS = ("exact", "narrow", "related")
 ANY = "any"
-CONTEXTS = (ANY, "radiology")
+CHEST = "chest imaging"
+CONTEXTS = (ANY, CHEST)
 
 
 @dataclass(frozen=True, slots=True)

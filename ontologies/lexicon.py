@@ -46,6 +46,8 @@ LINK_SCORES = {
     "analogy": 0.75,
     "broad": 0.5,
 }
+#: What stands between a context and the key of a name that is bound to it.
+_BOUND = ": "
 #: The type of a name that Differentia adds to the ontologies'.
 CURATED = "curated"
 
@@ -76,7 +78,7 @@ class LexiconEntry:
     `plain` in any case, `case` only as printed (abbreviations), `never` (ordinary words, vague
     and broader names; such a name is only searched for). `alternatives` are other concepts that
     carry the same key at the same rank: an ambiguity. `context` is the kind of report in which
-    alone the name is read, empty where it is read in any.
+    alone the name is read, empty where it is read in any; the key of such a name begins with it.
     """
 
     key: str
@@ -151,6 +153,11 @@ def build(concepts: Iterable[Concept], curated: Iterable[CuratedName] = ()) -> l
     return [e if owner.get(e.folded) is e else replace(e, folded="") for e in entries]
 
 
+def _bound(key: str, context: str) -> str:
+    """The key of a name that is read in one kind of report only: beside the general one."""
+    return f"{context}{_BOUND}{key}" if context else key
+
+
 def _means_it(entry: LexiconEntry) -> bool:
     return entry.kind in ("label", "exact") and entry.guard == "plain" and not entry.context
 
@@ -173,7 +180,7 @@ def _named(concepts: Iterable[Concept], curated: Sequence[CuratedName]) -> Itera
             if not key or kind not in LINK_SCORES or type_ == "obsolete_synonym":
                 continue
             yield LexiconEntry(
-                key=key,
+                key=_bound(key, context),
                 folded=folded(key),
                 concept=concept.id,
                 label=concept.label,
@@ -288,13 +295,19 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._by_key)
 
+    def plus(self, entries: Iterable[LexiconEntry]) -> Lexicon:
+        """A lexicon with further names; where it has a key already, the further one stands."""
+        return Lexicon([*self._lines, *map(_line, entries)])
+
     def entries(self) -> Iterator[LexiconEntry]:
         """All entries, in the order of their keys."""
         return map(_entry, self._lines)
 
-    def find(self, key: str) -> LexiconEntry | None:
-        """The entry of a phrase in normal form (`" ".join(words(text))`)."""
-        line = self._by_key.get(key)
+    def find(self, key: str, context: str = "") -> LexiconEntry | None:
+        """The entry of a phrase in normal form (`" ".join(words(text))`); in a report of the kind
+        `context`, what the phrase means there goes before what it means elsewhere."""
+        line = self._by_key.get(_bound(key, context)) if context else None
+        line = line or self._by_key.get(key)
         return None if line is None else _entry(line)
 
     def find_folded(self, key: str) -> LexiconEntry | None:
@@ -307,7 +320,7 @@ class Lexicon:
         """First word of a key: the most words that a key beginning with it has."""
         longest: dict[str, int] = {}
         for key in self._by_key:
-            first, _, rest = key.partition(" ")
+            first, _, rest = key.rpartition(_BOUND)[2].partition(" ")
             length = rest.count(" ") + 2 if rest else 1
             if length > longest.get(first, 0):
                 longest[first] = length

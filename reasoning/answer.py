@@ -117,6 +117,8 @@ def reason(ranker: Ranker, ranking: Ranking, sign: Sign, disease: int) -> Contri
     value, text = found.log_likelihood_ratio * sign.weight, found.text
     if sign.ratio < 1 and (begins := view.too_young_for(disease, sign.term)) is not None:
         value, text = 0.0, f"shown only from {age_words(begins)}: its absence says nothing yet"
+    elif sign.momentary and disease in view.comes_and_goes(view.matrix_for(disease), sign.term):
+        value, text = 0.0, "comes and goes here: its absence at one time says nothing"
     return replace(
         found,
         log_likelihood_ratio=value,
@@ -154,14 +156,24 @@ def _typical(ranker: Ranker, ranking: Ranking, disease: int) -> list[Typical]:
     """Frequent findings of a disease about which the case says nothing."""
     matrix = ranking.view.matrix_for(disease)
     above = ranker.knowledge.ancestors
-    said = {t for u in ranking.uses if (t := _mentioned(ranker, u.finding)) is not None}
-    implied = {t for s in said for t in above[s].tolist()}
+    said, moment = (
+        {
+            t
+            for u in ranking.uses
+            if u.finding.momentary is momentary and (t := _mentioned(ranker, u.finding)) is not None
+        }
+        for momentary in (False, True)
+    )
+    implied = {t for s in said | moment for t in above[s].tolist()}
+    passing = ranking.view.passing.terms
     found: list[tuple[float, float, int]] = []
     for pair in matrix.pairs_of(disease):
         term, share = int(matrix.pair_term[pair]), float(matrix.pair_share[pair])
         if share < TYPICAL_SHARE or share != share or not ranker.knowledge.is_phenotype(term):
             continue
         if term in implied or said.intersection(above[term].tolist()):
+            continue
+        if not passing[term] and moment.intersection(above[term].tolist()):
             continue
         found.append((-share, -float(ranking.view.background.information[term]), pair))
     return [

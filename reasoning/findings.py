@@ -35,8 +35,19 @@ def fuse(observations: Iterable[Observation], knowledge: Knowledge) -> tuple[Fin
         if o.concept is not None:
             groups.setdefault((o.concept, o.experiencer, o.kinship or "", o.time), []).append(o)
     return tuple(
-        _finding(key, list(dict.fromkeys(group)), knowledge) for key, group in groups.items()
+        _finding(key, part, knowledge)
+        for key, group in groups.items()
+        for part in _parts(list(dict.fromkeys(group)))
     )
+
+
+def _parts(group: list[Observation]) -> list[list[Observation]]:
+    """One finding, or two where something was absent at one moment and otherwise not absent:
+    what held for a moment neither contradicts the rest nor settles it."""
+    lasting = [o for o in group if not (o.momentary and o.state is State.ABSENT)]
+    if len(lasting) in (0, len(group)) or _fused_state([o.state for o in lasting]) is State.ABSENT:
+        return [group]
+    return [lasting, [o for o in group if o not in lasting]]
 
 
 def _finding(key: _Key, group: Sequence[Observation], knowledge: Knowledge) -> Finding:
@@ -145,6 +156,8 @@ def _outside(finding: Finding, knowledge: Knowledge) -> str | None:
         return "it could not be settled whether it is present or absent"
     if finding.state is State.UNCERTAIN and finding.probability is None:
         return "hedged in words: no strength has been measured for the hedge"
+    if finding.momentary and finding.time is Time.PAST:
+        return "absent at one time in the past: says nothing of other times"
     return None
 
 
@@ -161,6 +174,9 @@ def _contradicted(
         for j in present:
             if not _above(findings[i].concept, findings[j].concept, knowledge):
                 continue
+            if findings[i].momentary:
+                reasons[i] = f"absent at one time only: {findings[j].label} was present at another"
+                break
             if findings[i].concept == findings[j].concept:
                 reasons[i] = "was present at another time, which this scorer counts"
                 break
@@ -189,8 +205,10 @@ def _implied(
             for j in group:
                 if i == j or i in reasons or j in reasons:
                     continue
+                if findings[j].momentary and not findings[i].momentary:
+                    continue  # what was absent for a moment implies no lasting absence
                 one, other = findings[i].concept, findings[j].concept
-                same = one == other and j < i
+                same = one == other and (j < i or findings[i].momentary > findings[j].momentary)
                 upper, lower = (one, other) if below else (other, one)
                 if same or (one != other and _above(upper, lower, knowledge)):
                     reasons[i] = (
@@ -200,6 +218,8 @@ def _implied(
             for j in group:
                 one, other = findings[i].concept, findings[j].concept
                 if i not in reasons or j in reasons:
+                    continue
+                if findings[j].momentary and not findings[i].momentary:
                     continue
                 if _above(one, other, knowledge) if below else _above(other, one, knowledge):
                     findings[j] = _at_least(findings[j], findings[i])

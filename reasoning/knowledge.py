@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 import numpy as np
@@ -233,6 +234,11 @@ class Knowledge:
         number = {word: i for i, word in enumerate(self._words)}
         stated = self.arrays["row_sex"]
         return {sex: np.flatnonzero(stated == number.get(sex.value, -1)) for sex in Sex}
+
+    def rows_modified(self, modifiers: AbstractSet[str]) -> Array:
+        """Rows (ascending) that carry one of these modifiers."""
+        words = [n for n, w in enumerate(self._words) if not modifiers.isdisjoint(w.split("|"))]
+        return np.flatnonzero(np.isin(self.arrays["row_modifiers"], words))
 
     def seen(self, rows: Array) -> Array:
         """Which of some rows say that patients had it: neither excluded nor 0 of n."""

@@ -86,7 +86,7 @@ def _candidates(ranker: Ranker, ranking: Ranking) -> list[int]:
     """Open terms that tell most, as far as the likeliest diseases show; none above another."""
     knowledge = ranker.knowledge
     top = ranking.order[:DISEASES]
-    terms, found = _shares_of(ranking, top, ~settled(knowledge, ranking.uses))
+    terms, found = _shares_of(ranking, top, ~settled(ranking.view, ranking.uses))
     p = ranking.posterior[top][:, None]
     rest = max(1.0 - float(p.sum()), 0.0)
     background = ranking.view.background.share[terms]

@@ -26,6 +26,7 @@ from reasoning.circumstance import Circumstance
 from reasoning.evidence import EvidenceMatrix
 from reasoning.findings import choose, fuse
 from reasoning.knowledge import Knowledge
+from reasoning.passing import Passing
 from reasoning.prior import UNIFORM, Prior, Priors, priors
 from reasoning.scorer import Scorer, Sign
 from reasoning.stated import Stated
@@ -106,6 +107,7 @@ class Ranker:
             matrix=matrix,
             weights=weights,
             stated=Stated.of(knowledge, matrix),
+            passing=Passing.of(knowledge),
         )
         self._by_sex: dict[Sex, View] = {}
         self._uniform = priors(UNIFORM, knowledge)
@@ -213,6 +215,8 @@ class Ranker:
             values = self.scorer.effects(view, matrix, sign)
             if sign.ratio < 1:
                 values[view.too_young(matrix, sign.term)] = 0.0
+            if sign.momentary:
+                values[view.comes_and_goes(matrix, sign.term)] = 0.0
             return values
 
         return _both(view, effects) * sign.weight
@@ -265,7 +269,7 @@ class Ranker:
             ratio = (p / (1 - p)) / (base / (1 - base))
         else:
             ratio = inf if finding.state is State.PRESENT else 0.0
-        return Sign(term, ref, ratio, finding.importance, finding.chief)
+        return Sign(term, ref, ratio, finding.importance, finding.chief, finding.momentary)
 
     def _notes(self, case: Case, uses: Sequence[FindingUse]) -> list[Note]:
         notes: list[Note] = []

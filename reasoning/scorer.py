@@ -26,13 +26,14 @@ class Sign:
     """A finding as a scorer sees it. `ratio` is the likelihood ratio of the evidence for it:
     infinite for a plain presence, 0 for a plain absence, 1 for what moves nothing. `weight` is
     the importance that the caller gave it: its effect is multiplied by it. `chief` marks a chief
-    complaint, which the answer must explain."""
+    complaint, which the answer must explain; `momentary` an absence of one moment only."""
 
     term: int
     ref: ConceptRef
     ratio: float
     weight: float = 1.0
     chief: bool = False
+    momentary: bool = False
 
     @cached_property
     def certain(self) -> bool:

@@ -11,7 +11,6 @@ import numpy as np
 from domain.evidence import ConceptRef
 from domain.findings import Experiencer, Finding, FindingUse, Observation, State, Time
 from kg.arrays import Array
-from reasoning.knowledge import Knowledge
 from reasoning.ranking import Ranker, Ranking
 from reasoning.scorer import Sign
 from reasoning.view import View
@@ -26,7 +25,8 @@ def answered(ranking: Ranking, term: int, *, present: bool) -> tuple[Sign, ...]:
     """The findings that would count, were an open term answered.
 
     What the answer implies counts no longer beside it, and leaves it its importance: plain
-    present findings above a present one, plain absent findings below an absent one. Gives what
+    present findings above a present one, plain absent findings below an absent one. What was
+    absent at one moment counts no longer beside its presence. Gives what
     `reasoning.findings.choose` would.
     """
     knowledge, above = ranking.view.knowledge, ranking.view.knowledge.ancestors
@@ -40,7 +40,7 @@ def answered(ranking: Ranking, term: int, *, present: bool) -> tuple[Sign, ...]:
         if sign.ratio == ratio and implied(sign.term):
             importances.append(sign.weight)
             chief |= sign.chief
-        else:
+        elif not (present and sign.momentary and sign.term in above[term]):
             kept.append(sign)
     for finding in (u.finding for u in ranking.uses if not u.used and of_the_patient(u.finding)):
         other = knowledge.terms.number(finding.concept)
@@ -79,11 +79,12 @@ def place(ranking: Ranking, disease: int) -> int:
     return 1 + int(np.count_nonzero(ranking.scores > score)) + equal
 
 
-def settled(knowledge: Knowledge, uses: Sequence[FindingUse]) -> Array:
+def settled(view: View, uses: Sequence[FindingUse]) -> Array:
     """By term, whether the case leaves no question: it was mentioned in any state, a present
-    finding implies it, or an absent one excludes it. Shape (terms,)."""
-    closed = np.zeros(len(knowledge.terms), dtype=bool)
-    absent = np.zeros(len(knowledge.terms), dtype=bool)
+    finding implies it, or an absent one excludes it; what comes and goes is not excluded by what
+    was absent at one moment. Shape (terms,)."""
+    knowledge = view.knowledge
+    closed, absent, moment = np.zeros((3, len(knowledge.terms)), dtype=bool)
     for finding in (u.finding for u in uses if of_the_patient(u.finding)):
         term = knowledge.terms.number(finding.concept)
         if term is None:
@@ -92,10 +93,11 @@ def settled(knowledge: Knowledge, uses: Sequence[FindingUse]) -> Array:
         if finding.state is State.PRESENT:
             closed[knowledge.ancestors[term]] = True
         elif finding.state is State.ABSENT:
-            absent[term] = True
-    if absent.any():
-        rows = knowledge.ancestors
-        closed |= np.logical_or.reduceat(absent[rows.values], rows.starts[:-1])
+            (moment if finding.momentary else absent)[term] = True
+    for some, excludable in ((absent, np.True_), (moment, ~view.passing.terms)):
+        if some.any():
+            rows = knowledge.ancestors
+            closed |= np.logical_or.reduceat(some[rows.values], rows.starts[:-1]) & excludable
     return closed
 
 

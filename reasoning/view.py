@@ -11,6 +11,7 @@ from domain.assertions import Sex
 from kg.arrays import Array
 from reasoning.evidence import EvidenceMatrix
 from reasoning.knowledge import Knowledge
+from reasoning.passing import Passing
 from reasoning.stated import Stated
 
 
@@ -62,6 +63,7 @@ class View:
     matrix: EvidenceMatrix
     weights: Weights
     stated: Stated
+    passing: Passing
     overlay: EvidenceMatrix | None = None
     overlay_weights: Weights | None = None
     overlay_stated: Stated | None = None
@@ -87,6 +89,7 @@ class View:
             matrix=self.matrix,
             weights=self.weights,
             stated=self.stated,
+            passing=self.passing,
             overlay=overlay,
             overlay_weights=Weights.of(overlay, self.background, n),
             overlay_stated=Stated.of(self.knowledge, overlay),
@@ -137,6 +140,11 @@ class View:
         ]
         first = min(ages, default=self.age)
         return first if first > self.age else None
+
+    def comes_and_goes(self, matrix: EvidenceMatrix, term: int) -> Array:
+        """Diseases (ascending) in which a term or one below it comes and goes: that it was absent
+        for a moment says nothing there."""
+        return self.passing.diseases(matrix, self.knowledge.below(term))
 
     def rows(self, disease: int) -> Array:
         """The visible rows of a disease, of all aspects."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +12,7 @@ import click
 
 from api.commands.common import console, open_service, release_option, write_output
 from api.intake import CodedFinding, importance
-from domain.errors import InvalidField
+from domain.errors import InputError, InvalidField
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 SYSTEM = "command line"
-STDIN = "-"
 #: What may be known of a finding on the command line.
 _KEYS = ("state", "p", "base", "importance", "onset", "relative")
 _FORM = "ID,p=0.7,base=0.1 or ID,importance=chief,onset=P3Y (see docs/cli.md)"
@@ -181,17 +179,13 @@ def _case(service: Service, given: dict[str, Any]) -> tuple[Case, dict[str, str]
 
 
 def _read_text(name: str, limit: int) -> tuple[str, str]:
-    from nlp.document import decode
+    from api.documents import read_one, said
 
-    if name == STDIN:
-        return "stdin", decode(sys.stdin.buffer.read(4 * limit + 1), max_bytes=4 * limit)
-    path = Path(name)
     try:
-        with path.open("rb") as handle:
-            data = handle.read(4 * limit + 1)
-    except OSError as error:
-        raise InvalidField("--text", f"{name} cannot be read: {error.strerror}.") from None
-    return path.name, decode(data, max_bytes=4 * limit)
+        document = read_one(name, max_chars=limit)
+    except InputError as error:
+        raise InvalidField("--text", f"{name}: {said(error)}") from None
+    return document.name, document.text
 
 
 def _coded(text: str) -> CodedFinding:

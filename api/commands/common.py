@@ -16,7 +16,9 @@ from domain.errors import InvalidField
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table as RichTable
 
+    from api.render.tables import Table
     from api.service import Service
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -90,6 +92,20 @@ def progress(title: str, total: int | None) -> Iterator[Callable[..., None]]:
     with Progress(*columns, console=console(stderr=True), transient=False) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done, title=title: bar.update(task, completed=done, description=title)
+
+
+def rich_table(table: Table) -> RichTable:
+    """A table for the terminal: the first column is a name, the others are figures."""
+    from rich import box
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    made = RichTable(box=box.SIMPLE, padding=(0, 1), pad_edge=False)
+    for i, column in enumerate(table.columns):
+        made.add_column(Text(column), justify="right" if i else "left", no_wrap=not i)
+    for row in table.rows:
+        made.add_row(*(Text(c if isinstance(c, str) else "\n".join(c)) for c in row))
+    return made
 
 
 def parse_sources(

@@ -18,14 +18,12 @@ from api.commands.common import (
     per_disease_option,
     progress,
     release_option,
+    rich_table,
 )
 from domain.errors import InvalidField
 
 if TYPE_CHECKING:
-    from rich.table import Table as RichTable
-
     from api.evaluate import Chooser, Cohort, Evaluation
-    from api.render.tables import Table
     from api.service import Service
     from api.spread import Workers
     from reasoning.evaluation import Outcome
@@ -219,20 +217,7 @@ def _print(found: Evaluation) -> None:
         out.print(table.title, style="bold", markup=False)
         if table.note:
             out.print(table.note, style="dim", markup=False)
-        out.print(_rich(table))
-
-
-def _rich(table: Table) -> RichTable:
-    from rich import box
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    made = RichTable(box=box.SIMPLE, padding=(0, 1), pad_edge=False)
-    for i, column in enumerate(table.columns):
-        made.add_column(Text(column), justify="right" if i else "left", no_wrap=not i)
-    for row in table.rows:
-        made.add_row(*(Text(c if isinstance(c, str) else "\n".join(c)) for c in row))
-    return made
+        out.print(rich_table(table))
 
 
 def _object(found: Evaluation) -> dict[str, Any]:

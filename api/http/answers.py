@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api.http.models import Strict
 from api.http.what_if_answers import (
@@ -89,6 +89,20 @@ class OnsetOut(Strict):
     words: str
 
 
+class HedgeOut(Strict):
+    """The class of a hedge, and what its strength was measured on: of `n` findings hedged so,
+    `coded` had their label; `counted_with` are the classes that were counted together."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    kind: str = Field(alias="class")
+    coded: int | None
+    n: int | None
+    base_rate: float | None
+    counted_with: list[str]
+    source: str | None
+
+
 class FindingOut(Strict):
     """A finding and whether it entered the score."""
 
@@ -100,6 +114,7 @@ class FindingOut(Strict):
     time: Literal["now", "past", "hypothetical"]
     probability: float | None
     base_rate: float | None
+    hedge: HedgeOut | None
     importance: float
     chief: bool
     onset: OnsetOut | None

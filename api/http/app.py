@@ -11,7 +11,16 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 
-from api.http import concepts, differentials, health, knowledge, page, problems
+from api.http import (
+    annotations_page,
+    annotations_routes,
+    concepts,
+    differentials,
+    health,
+    knowledge,
+    page,
+    problems,
+)
 from api.http.bodies import json_response
 from api.http.models import Problem
 from api.render.as_html import PAGES, render_page
@@ -67,11 +76,12 @@ def create_app(service: Service) -> OpenAPI:
     app.config.update(MAX_CONTENT_LENGTH=limit, MAX_FORM_MEMORY_SIZE=limit)
     for kind, handler in problems.handlers().items():
         app.register_error_handler(kind, handler)
-    for routes in (differentials, concepts, health):
+    for routes in (differentials, annotations_routes, concepts, health):
         app.register_api(routes.blueprint(service))
     if token is not None:
         app.register_api(knowledge.blueprint(service, token))
     app.register_blueprint(page.blueprint(service))
+    app.register_blueprint(annotations_page.blueprint(service))
     app.register_blueprint(_description(app))
     app.after_request(_protect)
     return app

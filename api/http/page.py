@@ -31,7 +31,12 @@ SCOPE_BEFORE = (
     "reason open to view. Common causes of illness are not in that knowledge base and are not "
     "ranked. For research use; not for deciding a patient's care."
 )
-_EMPTY = {"detail": "The report is empty.", "mend": "Paste one into the field below."}
+#: What a problem document says on a page where the report is missing.
+EMPTY: dict[str, object] = {
+    "detail": "The report is empty.",
+    "mend": "Paste one into the field below.",
+    "errors": None,
+}
 _FIELDS = ("text", "age", "sex", "top", "counterfactuals")
 
 
@@ -52,6 +57,14 @@ def examples() -> tuple[Example, ...]:
         title, _, text = path.read_text("utf-8").partition("\n")
         found.append(Example(name=Path(path).stem, title=title.strip(), text=text.strip() + "\n"))
     return tuple(found)
+
+
+def html_response(html: str, problem: Problem | None) -> Response:
+    """A page, with the status of the problem that it tells of."""
+    # A lone surrogate cannot be sent as UTF-8; the reader sees that something was there.
+    body = html.encode("utf-8", "replace")
+    status = 200 if problem is None else problem.status
+    return Response(body, status=status, content_type="text/html; charset=utf-8")
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -75,10 +88,7 @@ def blueprint(service: Service) -> Blueprint:
             max_top=MAX_TOP,
             scope_before=SCOPE_BEFORE,
         )
-        # A lone surrogate cannot be sent as UTF-8; the reader sees that something was there.
-        body = html.encode("utf-8", "replace")
-        status = 200 if problem is None else problem.status
-        return Response(body, status=status, content_type="text/html; charset=utf-8")
+        return html_response(html, problem)
 
     @routes.get("/")
     def start() -> Response:
@@ -104,7 +114,7 @@ def blueprint(service: Service) -> Blueprint:
         except ValidationError as error:
             return page(sent, problem=problems.of_validation(error))
         except EmptyInput as error:
-            problem = problems.of_error(error).model_copy(update=_EMPTY)
+            problem = problems.of_error(error).model_copy(update=EMPTY)
             return page(sent, problem=problem)
         except DifferentiaError as error:
             return page(sent, problem=problems.of_error(error, asked))

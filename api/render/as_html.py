@@ -30,22 +30,31 @@ def html_report(d: Differential, documents: Mapping[str, str]) -> str:
     `documents` (name to text) are shown with their spans marked. The file carries its own
     content security policy, which lets only its own style sheet and script run.
     """
-    css = (PAGES / "static" / "differentia.css").read_text("utf-8")
-    js = (PAGES / "static" / "differentia.js").read_text("utf-8")
-    return render_page(
-        "report.html",
-        view=view(d, documents),
-        css=_verbatim(css),
-        js=_verbatim(js),
-        css_hash=_csp_hash(css),
-        js_hash=_csp_hash(js),
-    )
+    return html_with_script("report.html", view=view(d, documents))
+
+
+def html_with_script(template: str, **context: object) -> str:
+    """A self-contained page of ours with our style sheet and our script."""
+    return html_page(template, js=_verbatim(_static("differentia.js")), **context)
 
 
 def html_page(template: str, **context: object) -> str:
     """A self-contained page of ours with our style sheet and no script."""
-    css = (PAGES / "static" / "differentia.css").read_text("utf-8")
-    return render_page(template, css=_verbatim(css), css_hash=_csp_hash(css), **context)
+    css = _static("differentia.css")
+    return render_page(template, css=_verbatim(css), policy=content_policy(), **context)
+
+
+def content_policy() -> str:
+    """The content security policy of a self-contained page: its own style sheet and script."""
+    css, js = (_csp_hash(_static(name)) for name in ("differentia.css", "differentia.js"))
+    return (
+        f"default-src 'none'; style-src '{css}'; script-src '{js}'; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def _static(name: str) -> str:
+    return (PAGES / "static" / name).read_text("utf-8")
 
 
 def render_page(template: str, **context: object) -> str:

@@ -22,7 +22,8 @@ from domain.evidence import (
     SignalWindow,
     TextSpan,
 )
-from domain.findings import FindingUse, Note
+from domain.findings import Finding, FindingUse, Note, State
+from nlp.hedges import strength
 
 
 def differential_json(d: Differential) -> dict[str, object]:
@@ -111,6 +112,7 @@ def _finding(use: FindingUse) -> dict[str, object]:
         "time": f.time.value,
         "probability": f.probability,
         "base_rate": f.base_rate,
+        "hedge": _hedge(f),
         "importance": f.importance,
         "chief": f.chief,
         "onset": None if f.onset is None else _onset(f.onset),
@@ -118,6 +120,29 @@ def _finding(use: FindingUse) -> dict[str, object]:
         "why_not": use.why_not,
         "evidence": [evidence_json(e) for e in f.evidence],
     }
+
+
+def hedge_json(hedge: str) -> dict[str, object]:
+    """A hedge's class, and the counts that its strength was measured on: nulls where there are
+    too few."""
+    known = strength(hedge)
+    return {
+        "class": hedge,
+        "coded": None if known is None else known.coded,
+        "n": None if known is None else known.n,
+        "base_rate": None if known is None else known.base_rate,
+        "counted_with": [] if known is None else list(known.hedges),
+        "source": None if known is None else known.source,
+    }
+
+
+def _hedge(finding: Finding) -> dict[str, object] | None:
+    """The hedge behind an uncertain finding's probability, None where words gave none."""
+    if finding.state is State.UNCERTAIN:
+        for o in finding.observations:
+            if o.hedge is not None and o.probability == finding.probability:
+                return hedge_json(o.hedge)
+    return None
 
 
 def _onset(onset: Onset) -> dict[str, object]:

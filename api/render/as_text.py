@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _QUOTE = 60
 _STRONGEST = 3
 _REFERENCES = 3
-_STATE_STYLE = {
+STATE_STYLE = {
     State.PRESENT: "bold",
     State.ABSENT: "magenta",
     State.UNCERTAIN: "yellow",
@@ -84,16 +84,18 @@ def plain(text: str, limit: int | None = None) -> str:
     return shown if limit is None or len(shown) <= limit else shown[: limit - 3].rstrip() + "..."
 
 
-def _say(console: Console, text: str, style: str = "") -> None:
+def say(console: Console, text: str, style: str = "") -> None:
+    """Print text as it is."""
     console.print(plain(text), style=style, markup=False, highlight=False, emoji=False)
 
 
-def _heading(console: Console, text: str) -> None:
+def heading(console: Console, text: str) -> None:
+    """Print a heading, with room above."""
     console.print()
-    _say(console, text, "bold")
+    say(console, text, "bold")
 
 
-def _table(*columns: tuple[str, str, int, bool], header: bool = True) -> Table:
+def quiet_table(*columns: tuple[str, str, int, bool], header: bool = True) -> Table:
     """A quiet table; a column is (title, justification, share of the width, wraps)."""
     from rich import box
     from rich.table import Table
@@ -117,25 +119,26 @@ def _table(*columns: tuple[str, str, int, bool], header: bool = True) -> Table:
     return table
 
 
-def _cells(*cells: str | tuple[str, str]) -> list[RenderableType]:
+def text_cells(*cells: str | tuple[str, str]) -> list[RenderableType]:
+    """Cells of plain text, or of (text, style), without markup."""
     from rich.text import Text
 
     return [Text(cell) if isinstance(cell, str) else Text(cell[0], style=cell[1]) for cell in cells]
 
 
 def _scope(d: Differential, console: Console) -> None:
-    _say(console, d.scope.statement, "bold")
-    _say(console, f"Not ranked: {d.scope.not_ranked}")
-    _say(console, f"Prior: {d.prior.statement}")
-    _say(console, f"{beside.MUST_NOT_MISS}: not assessed. {d.must_not_miss.reason}")
+    say(console, d.scope.statement, "bold")
+    say(console, f"Not ranked: {d.scope.not_ranked}")
+    say(console, f"Prior: {d.prior.statement}")
+    say(console, f"{beside.MUST_NOT_MISS}: not assessed. {d.must_not_miss.reason}")
 
 
 def _findings(d: Differential, console: Console, documents: Mapping[str, str]) -> None:
-    _heading(console, "Findings")
+    heading(console, "Findings")
     if not d.findings:
-        _say(console, "None was found.")
+        say(console, "None was found.")
         return
-    table = _table(("state", "", 3, True), ("finding", "", 5, True), ("where", "", 6, True),
+    table = quiet_table(("state", "", 3, True), ("finding", "", 5, True), ("where", "", 6, True),
                    ("in the score", "", 4, True))  # fmt: skip
     for use in d.findings:
         f = use.finding
@@ -144,8 +147,8 @@ def _findings(d: Differential, console: Console, documents: Mapping[str, str]) -
         places = "\n".join(_place(e, documents) for e in f.evidence)
         used = words.used_words(use)
         table.add_row(
-            *_cells(
-                (state, _STATE_STYLE[f.state]),
+            *text_cells(
+                (state, STATE_STYLE[f.state]),
                 f"{plain(f.label)}\n{f.concept}",
                 "\n".join(filter(None, (places, *words.given_words(f)))),
                 (plain(used), "" if use.used else "dim"),
@@ -175,24 +178,24 @@ def _place(e: Evidence, documents: Mapping[str, str]) -> str:
 
 
 def _ranking(d: Differential, console: Console) -> None:
-    _heading(console, "Differential")
+    heading(console, "Differential")
     shown = words.with_reasons(d)
     if not shown:
-        _say(console, "No disease was ranked: no finding entered the score.")
+        say(console, "No disease was ranked: no finding entered the score.")
         return
-    _say(console, words.ABOUT_SCORES, "dim")
-    _say(console, d.calibration.statement, "dim")
+    say(console, words.ABOUT_SCORES, "dim")
+    say(console, d.calibration.statement, "dim")
     columns = [("#", "right", 0, False), ("disease", "", 5, True), ("id", "", 0, False)]
     if d.calibration.calibrated:
         columns.append(("share", "right", 0, False))
     columns += [("score", "right", 0, False), ("strongest reasons", "", 6, True)]
-    table = _table(*columns)
+    table = quiet_table(*columns)
     states = words.used_states(d)
     for r in shown:
         h = r.hypothesis
         share = [words.posterior(d, r.posterior)] if d.calibration.calibrated else []
         table.add_row(
-            *_cells(
+            *text_cells(
                 str(r.rank),
                 (plain(h.label), "bold"),
                 str(h.disease),
@@ -207,7 +210,7 @@ def _ranking(d: Differential, console: Console) -> None:
     console.print(table)
     if d.calibration.calibrated:
         outside = words.posterior(d, d.outside_knowledge_base)
-        _say(console, f"Outside the knowledge base: {outside}.")
+        say(console, f"Outside the knowledge base: {outside}.")
 
 
 def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> None:
@@ -215,30 +218,32 @@ def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> Non
     states = words.used_states(d)
     same = f", the same as {', '.join(h.same_as)}" if h.same_as else ""
     same += f", coded {', '.join(h.codes)}" if h.codes else ""
-    _heading(console, f"{r.rank}. {h.label} ({h.disease}{same})")
+    heading(console, f"{r.rank}. {h.label} ({h.disease}{same})")
     gain = words.signed(h.score - h.prior_score)
     prior = words.prior_words(h, d)
-    _say(console, f"score {h.score:.2f} = prior {prior} + reasons {gain}", "dim")
+    say(console, f"score {h.score:.2f} = prior {prior} + reasons {gain}", "dim")
     if h.chief_unexplained:
         listed = ", ".join(ref.label for ref in h.chief_unexplained)
-        _say(console, f"{words.CHIEF_UNEXPLAINED}: {listed}", "yellow")
+        say(console, f"{words.CHIEF_UNEXPLAINED}: {listed}", "yellow")
     for group in words.grouped(h):
-        _say(console, group.title, "italic")
-        table = _table(("", "right", 0, False), ("", "", 1, True), header=False)
+        say(console, group.title, "italic")
+        table = quiet_table(("", "right", 0, False), ("", "", 1, True), header=False)
         for c in group.contributions:
             lines = [_reason_line(c, states)]
             if rows:
                 lines += [_row_line(a) for a in c.assertions]
-            table.add_row(*_cells(f"{words.signed(c.log_likelihood_ratio):>7}", "\n".join(lines)))
+            table.add_row(
+                *text_cells(f"{words.signed(c.log_likelihood_ratio):>7}", "\n".join(lines))
+            )
         console.print(table)
     if h.typical_not_mentioned:
-        _say(console, words.TYPICAL, "italic")
-        table = _table(("", "right", 0, False), ("", "", 1, True), header=False)
+        say(console, words.TYPICAL, "italic")
+        table = quiet_table(("", "right", 0, False), ("", "", 1, True), header=False)
         for t in h.typical_not_mentioned:
             lines = [_typical_line(t)]
             if rows:
                 lines += [_row_line(a) for a in t.assertions]
-            table.add_row(*_cells(f"{words.share(t.frequency):>7}", "\n".join(lines)))
+            table.add_row(*text_cells(f"{words.share(t.frequency):>7}", "\n".join(lines)))
         console.print(table)
 
 
@@ -288,41 +293,41 @@ def _beside(d: Differential, console: Console) -> None:
     """Families and pairs: what stands beside the ranking."""
     if not words.with_reasons(d):
         return
-    _heading(console, beside.FAMILIES)
+    heading(console, beside.FAMILIES)
     _bullets(console, beside.family_lines(d))
-    _heading(console, beside.PAIRS)
-    _say(console, " ".join(filter(None, (d.pairs.reason, beside.cost_words(d.pairs)))), "dim")
+    heading(console, beside.PAIRS)
+    say(console, " ".join(filter(None, (d.pairs.reason, beside.cost_words(d.pairs)))), "dim")
     if d.pairs.unexplained:
-        _say(console, beside.left_words(d.pairs), "dim")
+        say(console, beside.left_words(d.pairs), "dim")
     _bullets(console, beside.pair_lines(d))
 
 
 def _block(block: Block, console: Console) -> None:
-    _heading(console, block.title)
+    heading(console, block.title)
     for note in block.notes:
-        _say(console, note, "dim")
+        say(console, note, "dim")
     for part in block.parts:
         if part.title:
-            _say(console, part.title, "italic")
+            say(console, part.title, "italic")
         if not part.rows:
             continue
-        table = _table(
+        table = quiet_table(
             *((c.title, "right" if c.number else "", c.width, c.width > 0) for c in block.columns)
         )
         for row in part.rows:
-            table.add_row(*_cells(*("\n".join(map(plain, cell.split("\n"))) for cell in row)))
+            table.add_row(*text_cells(*("\n".join(map(plain, cell.split("\n"))) for cell in row)))
         console.print(table)
 
 
 def _rest(d: Differential, console: Console) -> None:
     if d.conflicts:
-        _heading(console, "Conflicts")
+        heading(console, "Conflicts")
         _bullets(console, (c.message for c in d.conflicts))
     if d.unexplained:
-        _heading(console, "Present, and speaking for none of the listed diseases")
+        heading(console, "Present, and speaking for none of the listed diseases")
         _bullets(console, (f"{ref.label} ({ref.id})" for ref in d.unexplained))
     if d.data_quality:
-        _heading(console, "Data quality")
+        heading(console, "Data quality")
         _bullets(
             console,
             (
@@ -330,12 +335,12 @@ def _rest(d: Differential, console: Console) -> None:
                 for n in d.data_quality
             ),
         )
-    _heading(console, "Versions")
-    _say(console, "; ".join(f"{key} {value}" for key, value in d.versions.items()), "dim")
+    heading(console, "Versions")
+    say(console, "; ".join(f"{key} {value}" for key, value in d.versions.items()), "dim")
 
 
 def _bullets(console: Console, lines: Iterable[str]) -> None:
-    table = _table(("", "", 0, False), ("", "", 1, True), header=False)
+    table = quiet_table(("", "", 0, False), ("", "", 1, True), header=False)
     for line in lines:
-        table.add_row(*_cells("-", plain(line)))
+        table.add_row(*text_cells("-", plain(line)))
     console.print(table)

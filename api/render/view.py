@@ -9,7 +9,7 @@ from api.render import words
 from api.render.spans import Mark, Segment, segments
 from domain.differential import Contribution, Differential, Ranked
 from domain.evidence import Evidence, TextSpan
-from domain.findings import FindingUse, State
+from domain.findings import Attribute, FindingUse, State
 from domain.identifiers import Curie
 
 #: Width of a bar chart in its own units; the middle is a contribution of 0.
@@ -171,7 +171,12 @@ def _row(key: int, use: FindingUse, documents: Mapping[str, str]) -> FindingRow:
         if isinstance(e, TextSpan) and _fits(e, documents):
             anchor = _anchor(e.document, Mark(start=e.start, end=e.end, key=key), names)
         places.append(Place(evidence=e, anchor=anchor))
-    triggers = dict.fromkeys(t for o in use.finding.observations for t in o.triggers)
+    triggers = dict.fromkeys(
+        t.text
+        for o in use.finding.observations
+        for t in o.triggers
+        if t.attribute is not Attribute.SECTION
+    )
     return FindingRow(
         key=key,
         use=use,

@@ -13,8 +13,9 @@ from domain.ages import ONSET_CLASSES
 from domain.assertions import FREQUENCY_CLASSES, Assertion, Sex
 from domain.differential import Contribution, Differential, Hypothesis, Match, Ranked
 from domain.evidence import ConceptRef
-from domain.findings import Experiencer, Finding, FindingUse, State, Time
+from domain.findings import Attribute, Experiencer, Finding, FindingUse, Observation, State, Time
 from domain.identifiers import Curie
+from nlp.hedges import strength
 
 MATCH_WORDS: Mapping[Match, str] = {
     Match.EXACT: "known in this disease",
@@ -294,7 +295,7 @@ def predicate_words(predicate: str) -> str:
     return _PREDICATES.get(local, local.replace("_", " "))
 
 
-def who_and_when(finding: Finding) -> str:
+def who_and_when(finding: Finding | Observation) -> str:
     """ "family (mother)", "past", "hypothetical" or an empty string for the patient now."""
     words = []
     if finding.experiencer is not Experiencer.PATIENT:
@@ -310,7 +311,7 @@ def given_words(finding: Finding) -> tuple[str, ...]:
     words = []
     if finding.probability is not None and finding.base_rate is not None:
         p, base = finding.probability, finding.base_rate
-        words.append(f"probability {p:.3g} at a base rate of {base:.3g}")
+        words.append(f"probability {p:.3g} at a base rate of {base:.3g}{_hedged(finding)}")
     if finding.chief:
         words.append(f"chief complaint, counts {finding.importance:g} times")
     elif finding.importance != 1:
@@ -318,6 +319,19 @@ def given_words(finding: Finding) -> tuple[str, ...]:
     if finding.onset is not None:
         words.append(f"began {finding.onset}" if finding.onset.term is None else str(finding.onset))
     return tuple(words)
+
+
+def _hedged(finding: Finding) -> str:
+    """Whence a probability that words gave: the words, and what was counted of their kind."""
+    for o in finding.observations:
+        known = strength(o.hedge)
+        if known is not None and o.probability == finding.probability:
+            said = next((t.text for t in o.triggers if t.attribute is Attribute.UNCERTAIN), o.hedge)
+            return (
+                f': hedged by "{said}"; {known.coded} of {known.n} findings of chest reports that'
+                f" were hedged so ({', '.join(known.hedges)}) were coded"
+            )
+    return ""
 
 
 def onset_words(term: Curie) -> str:

@@ -27,6 +27,7 @@ from domain.differential import (
 )
 from domain.evidence import CodedEntry, ConceptRef, TextSpan
 from domain.findings import (
+    Attribute,
     Experiencer,
     Finding,
     FindingUse,
@@ -34,6 +35,7 @@ from domain.findings import (
     Observation,
     State,
     Time,
+    Trigger,
 )
 from domain.identifiers import Curie
 
@@ -79,7 +81,7 @@ def finding(
         experiencer=experiencer,
         kinship=kinship,
         time=time,
-        triggers=triggers,
+        triggers=tuple(Trigger(attribute=Attribute.NEGATED, text=t) for t in triggers),
         probability=probability,
         base_rate=base_rate,
         evidence=evidence,

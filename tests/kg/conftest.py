@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from api.service import Service, compile_release
+from api.compiled import compile_release
+from api.service import Service
 from api.settings import Settings
 from kg.bolt_connection import Connection
 from kg.bolt_releases import BoltReleases

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from api.case_store import keep
+from api.compiled import compile_release
 from api.intake import CodedFinding
-from api.service import Service, compile_release
+from api.service import Service
 from domain.errors import InvalidField, ReleaseCorrupt, StoreError
 from kg.bolt_connection import check_version
 from kg.bolt_releases import BoltReleases

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from api.service import Service, compile_release
+from api.compiled import compile_release
+from api.service import Service
 from domain.errors import StoreError
 from kg import bolt_load
 from kg.bolt_connection import Connection

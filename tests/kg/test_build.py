@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.service import Service, compile_release
+from api.compiled import compile_release
+from api.service import Service
 from api.settings import Settings
 from domain.errors import ReleaseCorrupt, ReleaseNotFound, SourceError
 from kg.build import find_inputs, release_id

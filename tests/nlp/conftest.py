@@ -36,6 +36,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     "HP:0012110": ("Hypoplasia of the pons", "Pontine hypoplasia"),
     "HP:0001321": ("Cerebellar hypoplasia",),
     "HP:0000252": ("Microcephaly",),
+    "HP:0032177": ("Parenchymal consolidation", "Consolidation"),
+    "HP:0000819": ("Diabetes mellitus", "Diabetes"),
+    "HP:0009800": ("Maternal diabetes", "Gestational diabetes"),
+    "HP:0100602": ("Preeclampsia", "Pre-eclampsia"),
     "HP:0001631": ("Atrial septal defect",),
     "HP:0000717": ("Autism spectrum disorder",),
 }

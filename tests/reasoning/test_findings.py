@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from domain.errors import InvalidField
-from domain.findings import Experiencer, FindingUse, Observation, State, Time
+from domain.findings import (
+    Attribute,
+    Experiencer,
+    FindingUse,
+    Observation,
+    State,
+    Time,
+    Trigger,
+)
 from domain.identifiers import Curie
 from reasoning.findings import choose, fuse
 from reasoning.knowledge import Knowledge
@@ -17,13 +25,17 @@ def seen(concept: str, state: State = State.PRESENT, **fields: Any) -> Observati
     return Observation(label=concept, concept=Curie(concept), state=state, **fields)
 
 
+def said(words: str) -> Trigger:
+    return Trigger(attribute=Attribute.NEGATED, text=words)
+
+
 def uses(knowledge: Knowledge, *observations: Observation) -> dict[str, FindingUse]:
     chosen, _ = choose(fuse(observations, knowledge), knowledge)
     return {f"{u.finding.concept} {u.finding.state}": u for u in chosen}
 
 
 def test_several_witnesses_are_one_finding(knowledge: Knowledge) -> None:
-    found = fuse([seen("HP:0001250"), seen("HP:0001250", triggers=("definite",))], knowledge)
+    found = fuse([seen("HP:0001250"), seen("HP:0001250", triggers=(said("definite"),))], knowledge)
     assert len(found) == 1
     assert len(found[0].observations) == 2
     assert found[0].label == "Seizure"
@@ -45,7 +57,7 @@ def test_the_same_observation_twice_changes_nothing(knowledge: Knowledge) -> Non
     ],
 )
 def test_fused_states(knowledge: Knowledge, states: tuple[State, State], fused: State) -> None:
-    observations = [seen("HP:0001250", s, triggers=(str(i),)) for i, s in enumerate(states)]
+    observations = [seen("HP:0001250", s, triggers=(said(str(i)),)) for i, s in enumerate(states)]
     assert fuse(observations, knowledge)[0].state is fused
 
 

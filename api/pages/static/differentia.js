@@ -65,8 +65,16 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") light([]);
+    if (event.key !== "Escape") return;
+    light([]);
+    document.documentElement.classList.add("quiet");
   });
+  // What Escape closed stays closed until another mark is pointed at.
+  for (const kind of ["focusin", "pointerover"]) {
+    document.addEventListener(kind, (event) => {
+      if (event.target.closest("a.mark")) document.documentElement.classList.remove("quiet");
+    });
+  }
 
   let opened = [];
   window.addEventListener("beforeprint", () => {
@@ -77,16 +85,19 @@
     for (const details of opened) details.open = false;
   });
 
-  const button = document.querySelector("form.ask button");
-  if (button) {
-    const words = button.textContent;
-    button.form.addEventListener("submit", () => {
-      button.disabled = true;
-      button.textContent = button.dataset.busy;
+  const form = document.querySelector("form.ask");
+  if (form) {
+    const buttons = Array.from(form.querySelectorAll("button"), (b) => [b, b.textContent]);
+    form.addEventListener("submit", (event) => {
+      for (const [button] of buttons) button.disabled = true;
+      const pressed = event.submitter || buttons[0][0];
+      pressed.textContent = pressed.dataset.busy;
     });
     window.addEventListener("pageshow", () => {
-      button.disabled = false;
-      button.textContent = words;
+      for (const [button, words] of buttons) {
+        button.disabled = false;
+        button.textContent = words;
+      }
     });
   }
 })();

@@ -100,6 +100,7 @@ def test_the_description_names_every_way_in(client: FlaskClient) -> None:
     described = client.get("/openapi.json").get_json()
     assert set(described["paths"]) == {
         "/v1/differentials",
+        "/v1/annotations",
         "/v1/concepts",
         "/healthz",
         "/readyz",

@@ -64,6 +64,7 @@ def test_fields_are_those_of_the_interface_in_its_order() -> None:
         "time",
         "probability",
         "base_rate",
+        "hedge",
         "importance",
         "chief",
         "onset",

@@ -1,0 +1,96 @@
+"""The plain dictionary that every reader is measured beside: longest match, regular expressions.
+
+A blank spaCy pipeline with a PhraseMatcher over names in any case (as they stand, with an s, and
+without hyphens), and within the sentence a regular expression each for negation, history and
+relatives. It is there to compare with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import spacy
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+from domain.evidence import TextSpan
+from domain.findings import Experiencer, Observation, State, Time
+from domain.identifiers import Curie
+from nlp.context import Context
+from nlp.document import MAX_BYTES
+
+_NEGATION = re.compile(
+    r"\b(?:no|not|without|denie[sd]|deny|negative for|absence of|free of|rules? out|ruled out|"
+    r"never|neither|nor|none|cannot)\b",
+    re.IGNORECASE,
+)
+_HISTORY = re.compile(r"\b(?:history of|h/o|previous(?:ly)?|prior|past|ago)\b", re.IGNORECASE)
+_FAMILY = re.compile(
+    r"\b(?:mother|father|brother|sister|sibling|parent|aunt|uncle|cousin|family|grand\w+)s?\b",
+    re.IGNORECASE,
+)
+
+
+class Dictionary:
+    """Longest match of names, negation by regular expression: `read` and `contexts` as a
+    `TextReader` has them."""
+
+    def __init__(self, names: Iterable[tuple[Curie, str, str]]) -> None:
+        """`names` are triples of concept, its label, and one name of it."""
+        self._nlp = spacy.blank("en")
+        self._nlp.max_length = MAX_BYTES + 1
+        self._nlp.add_pipe("sentencizer")
+        self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+        self._labels: dict[str, str] = {}
+        forms: dict[str, set[str]] = {}
+        for concept, label, name in names:
+            self._labels[concept] = label
+            spaced = name.replace("-", " ")
+            forms.setdefault(str(concept), set()).update((name, f"{name}s", spaced))
+        for concept_, spelt in forms.items():
+            self._matcher.add(concept_, [self._nlp.make_doc(form) for form in sorted(spelt)])
+
+    def read(self, text: str, document: str = "report") -> tuple[Observation, ...]:
+        """Findings of `text`; every quote is `text[start:end]` (0-based, half-open)."""
+        doc = self._nlp(text)
+        found = filter_spans(self._matcher(doc, as_spans=True))
+        spans = [(s.start_char, s.end_char) for s in found]
+        contexts = self._judge(doc, spans)
+        return tuple(
+            Observation(
+                label=self._labels[s.label_],
+                concept=Curie(s.label_),
+                link_score=1.0,
+                state=c.state,
+                time=c.time,
+                experiencer=c.experiencer,
+                evidence=(TextSpan(document=document, start=a, end=b, quote=text[a:b]),),
+            )
+            for s, (a, b), c in zip(found, spans, contexts, strict=True)
+        )
+
+    def contexts(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Context]:
+        """Context of given targets (characters, 0-based, half-open)."""
+        return self._judge(self._nlp(text), spans)
+
+    def _judge(self, doc: Doc, spans: Sequence[tuple[int, int]]) -> list[Context]:
+        bounds = [(s.start_char, s.end_char) for s in doc.sents]
+        contexts = []
+        for start, _ in spans:
+            first, last = next(((a, b) for a, b in bounds if a <= start < b), (0, len(doc.text)))
+            before, whole = doc.text[first:start], doc.text[first:last]
+            contexts.append(
+                Context(
+                    state=State.ABSENT if _NEGATION.search(before) else State.PRESENT,
+                    experiencer=Experiencer.FAMILY
+                    if _FAMILY.search(before)
+                    else Experiencer.PATIENT,
+                    kinship=None,
+                    time=Time.PAST if _HISTORY.search(whole) else Time.NOW,
+                    section=None,
+                    triggers=(),
+                )
+            )
+        return contexts

@@ -1,0 +1,30 @@
+"""When a mention held: now, in the past, or only perhaps one day."""
+
+from __future__ import annotations
+
+from domain.findings import Attribute, Time, Trigger
+from nlp.context_sentence import Scope, Span
+
+_EFFECTS = (("hypothetical", Time.HYPOTHETICAL), ("past", Time.PAST))
+#: Sections whose content is of the past unless the words say that it holds now.
+_PAST_SECTIONS = frozenset(("past history", "birth history", "social history", "allergies"))
+
+
+def read_time(
+    scope: Scope, span: Span, section: str | None, *, tested: bool
+) -> tuple[Time, tuple[Trigger, ...]]:
+    """Time of the mention at `span`. What was `tested` and answered ("testing for X is negative")
+    is no plan. A section that decides is not among the triggers: it is one of its own."""
+    for effect, time in _EFFECTS:
+        if tested and time is Time.HYPOTHETICAL:
+            continue
+        before, after = scope.before(effect, span), scope.after(effect, span)
+        if before or after:
+            hit = before[-1] if before else after[0]
+            return time, (scope.sentence.trigger(Attribute.TIME, hit.start, hit.end),)
+    if section == "instructions":
+        return Time.HYPOTHETICAL, ()
+    current = any(h.does("now") and h.end <= span[0] for h in scope.hits)
+    if section in _PAST_SECTIONS and not current:
+        return Time.PAST, ()
+    return Time.NOW, ()

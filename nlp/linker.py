@@ -1,0 +1,231 @@
+"""What the dictionary misses: words that look like a name of the release, or are none of them.
+
+scispaCy's candidate generator and entity linker propose concepts for the words between the names
+that were found; they compare letters. A re-ranker then compares words by what they tell, and
+refuses a name that says more than the text ("renal function" is not "abnormal renal function").
+Below the threshold a mention is reported as not linked, and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+from spacy.tokens import Doc, Span
+
+from nlp.name_index import NameIndex
+from nlp.runs import CONJUNCTIONS, Word
+from ontologies.wordforms import STOP_WORDS, folded, folded_word, words
+
+if TYPE_CHECKING:
+    from scispacy.linking import EntityLinker
+
+#: Least agreement of a link, measured by `python -m benchmarks.linking`; and least agreement of a
+#: misspelt word that is reported without a link.
+THRESHOLD, NOT_LINKED = 0.77, 0.6
+_MOST_WORDS = 6
+_LEAST_LETTERS = 7  # of a word that may be misspelt
+#: What a slip may not change: the other would be the opposite.
+_POLAR = ("hyper", "hypo", "macro", "micro", "brady", "tachy", "poly", "oligo")
+_SLIP = 0.9  # how far a misspelt word is the word
+_LABEL = "FINDING"
+_CANDIDATES, _LEAST_COSINE = 30, 0.5
+_PARTING = CONJUNCTIONS | {
+    "with", "by", "that", "from", "was", "were", "is", "are", "has", "have", "had", "to", "for",
+    "on", "at", "as", "who", "which", "than", "then", "be", "been", "this", "these", "no", "not",
+}  # fmt: skip
+
+
+def _folds(text: str) -> frozenset[str]:
+    return frozenset(folded_word(w) or w for w in words(text))
+
+
+#: Words that make an ordinary thing a finding: a name's must stand in the text too.
+_SAYING = _folds(
+    "abnormal abnormality absent aplasia agenesis hypoplasia hyperplasia dysplasia increased"
+    " decreased elevated low high small large short long wide narrow thick thin delayed impaired"
+    " defect defective deficiency deficit loss lost incomplete partial excessive poor reduced"
+    " enlarged disease disorder infection inflammation failure insufficiency pain weakness"
+    " atrophy hypertrophy stenosis dilatation dilated dysfunction anomaly malformation lesion"
+    " mass tumor neoplasm cancer fracture dislocation recurrent frequent early late onset"
+    " progressive death episodic paroxysmal positive negative dependence response synostosis"
+    " fusion fused cleft split duplication duplicated bifid accessory supernumerary ectopic"
+    " displaced middle low-set prominent protruding flat depressed broad cyst inability"
+    " unable difficulty"
+)
+_WELL = _folds("normal no not without intact unremarkable healthy preserved negative absence")
+_OPPOSITES = tuple(
+    (_folds(a), _folds(b))
+    for a, b in (
+        ("increased hyper", "decreased hypo"), ("large", "small"), ("upper", "lower"),
+        ("anterior", "posterior"), ("proximal", "distal"), ("long", "short"), ("left", "right"),
+        ("wide broad", "narrow"), ("thick", "thin"), ("medial", "lateral"), ("early", "late"),
+        ("hand finger", "foot toe"), ("inner internal", "outer external"), ("mild", "severe"),
+        ("complete", "incomplete"), ("maternal", "paternal"), ("dominant", "recessive"),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Words between names, characters `start` to `end`; `strange` holds a word nobody knows."""
+
+    start: int
+    end: int
+    text: str
+    strange: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The best concept for a chunk, by which of its names, and how well they agree (0 to 1)."""
+
+    chunk: Chunk
+    concept: str
+    name: str
+    agreement: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is good enough to be used."""
+        return self.agreement >= THRESHOLD
+
+
+class Linker:
+    """Links chunks of a document; the index is opened and scispaCy imported when first asked."""
+
+    def __init__(self, index: NameIndex) -> None:
+        self._index = index
+
+    @cached_property
+    def _entity_linker(self) -> EntityLinker:
+        from scispacy.linking import EntityLinker
+
+        return EntityLinker(
+            candidate_generator=self._index.generator(),
+            resolve_abbreviations=False,
+            k=_CANDIDATES,
+            threshold=_LEAST_COSINE,
+            filter_for_definitions=False,
+        )
+
+    def chunks(self, run: Sequence[Word], taken: Sequence[tuple[int, int]]) -> Iterator[Chunk]:
+        """Words of a run outside the names in `taken` (characters) that may name something."""
+        held: list[Word] = []
+        for word in run:
+            inside = any(start < word.end and word.start < end for start, end in taken)
+            parts = inside or word.text in _PARTING
+            if (parts or word.comma) and (chunk := self._chunk(held)) is not None:
+                yield chunk
+            if parts or word.comma:
+                held = []
+            if not parts:
+                held.append(word)
+        if (chunk := self._chunk(held)) is not None:
+            yield chunk
+
+    def _chunk(self, held: Sequence[Word]) -> Chunk | None:
+        kept = list(held)
+        while kept and kept[-1].folded is None:
+            kept.pop()
+        while kept and kept[0].folded is None:
+            kept.pop(0)
+        telling = [w for w in kept if w.folded is not None]
+        if not telling or len(telling) > _MOST_WORDS:
+            return None
+        known, names = self._index.known, self._index.information
+        strange = any(
+            len(w.text) >= _LEAST_LETTERS and w.text.isalpha() and w.text not in known
+            for w in telling
+        )
+        if not strange:
+            if len(telling) < 2 or any(w.folded not in names for w in telling):
+                return None
+            if not self._index.together([w.folded or "" for w in telling]):
+                return None
+        return Chunk(kept[0].start, kept[-1].end, " ".join(w.text for w in kept), strange)
+
+    def link(self, doc: Doc, chunks: Sequence[Chunk]) -> list[Link]:
+        """The best link of each chunk that has any, in their order; chunks must not overlap."""
+        spans: list[Span] = []
+        asked: list[Chunk] = []
+        for chunk in chunks:
+            span = doc.char_span(chunk.start, chunk.end, label=_LABEL, alignment_mode="expand")
+            if span is not None and (not spans or span.start >= spans[-1].end):
+                spans.append(span)
+                asked.append(chunk)
+        if not spans:
+            return []
+        doc.ents = spans
+        self._entity_linker(doc)
+        links = (self._best(c, s) for c, s in zip(asked, doc.ents, strict=True))
+        return [link for link in links if link is not None]
+
+    def _best(self, chunk: Chunk, span: Span) -> Link | None:
+        best: Link | None = None
+        for concept, _ in span._.kb_ents:
+            for name in self._index.names[concept]:
+                agreement = self._agreement(chunk.text, name)
+                if agreement > 0 and (best is None or agreement > best.agreement):
+                    best = Link(chunk, concept, name, agreement)
+        return best
+
+    def _agreement(self, text: str, name: str) -> float:
+        """What text and name have in common, as the lesser share of what either tells; 0 where
+        the name says what the text does not, or the opposite."""
+        said, named = set(folded(text).split(" ")), set(folded(name).split(" "))
+        only_said, only_named = said - named, named - said
+        if said & _WELL - named or any(_is_said(w) for w in only_named):
+            return 0.0
+        for one, other in _OPPOSITES:
+            if (only_said & one and only_named & other) or (only_said & other and only_named & one):
+                return 0.0
+        return min(self._share(said, named), self._share(named, said))
+
+    def _alike(self, one: str, other: str) -> float:
+        """Known words by the letter triples that both have; a strange one may be a slip."""
+        known = self._index.known
+        if (one not in known or other not in known) and _misspelt(one, other):
+            return _SLIP
+        return _alike(one, other)
+
+    def _share(self, some: set[str], others: set[str]) -> float:
+        """The share of what `some` words tell that `others` tell too, alike words in part."""
+        tell = self._index.information
+        most = self._index.most
+        whole = sum(tell.get(w, most) for w in some)
+        told = sum(tell.get(w, most) * max(self._alike(w, o) for o in others) for w in some)
+        return told / whole if whole else 0.0
+
+
+def _is_said(word: str) -> bool:
+    return word in _SAYING and word not in STOP_WORDS
+
+
+@lru_cache(maxsize=100_000)
+def _misspelt(one: str, other: str) -> bool:
+    """Whether two words differ as a slip of the hand would: by a letter or two, past the start."""
+    if min(len(one), len(other)) < _LEAST_LETTERS - 1 or one[:2] != other[:2]:
+        return False
+    if any(one.startswith(p) is not other.startswith(p) for p in _POLAR):
+        return False
+    slips = 2 if min(len(one), len(other)) > _LEAST_LETTERS + 1 else 1
+    return bool(OSA.distance(one, other, score_cutoff=slips) <= slips)
+
+
+@lru_cache(maxsize=100_000)
+def _alike(one: str, other: str) -> float:
+    """Share of the letter triples of two words that both have (Jaccard)."""
+    if one == other:
+        return 1.0
+    first, second = _triples(one), _triples(other)
+    return len(first & second) / len(first | second)
+
+
+@lru_cache(maxsize=65_536)
+def _triples(word: str) -> frozenset[str]:
+    padded = f" {word} "
+    return frozenset(padded[i : i + 3] for i in range(len(word)))

@@ -1,0 +1,142 @@
+"""Train the reader's component on annotated texts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from spacy.tokens import Doc
+from spacy.training import Example
+from spacy.util import fix_random_seed
+from thinc.api import Adam
+
+from domain.errors import EmptyInput
+from nlp.corpora import GoldDocument
+from nlp.learned import LEARNED, learn
+from nlp.memory import Memory
+from nlp.mentions import MENTIONS
+from nlp.ranker import GOLD, Ranker, truths
+from nlp.reader import TextReader
+from nlp.text_model import TextConfig, TextModel, TrainingSettings, add_ranker
+from ontologies.lexicon import Lexicon
+
+#: Fewest documents that can be trained on.
+FEWEST = 5
+
+#: Told the epoch, the most there can be, and the loss a mention on what was held out.
+Progress = Callable[[int, int, float], None]
+
+
+def train(
+    lexicon: Lexicon,
+    documents: Sequence[GoldDocument],
+    labels: Mapping[str, str],
+    config: TextConfig,
+    progress: Progress | None = None,
+) -> TextModel:
+    """A component trained on documents whose mentions all bear current ids.
+
+    `labels` are those of the release's concepts. The same input, configuration and release give
+    the same component. Raises EmptyInput where there are too few documents or mentions.
+    """
+    if len(documents) < FEWEST:
+        raise EmptyInput(f"{len(documents)} annotated documents are too few to train on.",
+                         mend=f"Give at least {FEWEST}.")  # fmt: skip
+    names = learn(
+        documents,
+        lexicon,
+        labels,
+        least=config.names.least_documents,
+        least_words=config.names.least_words,
+    )
+    nlp = TextReader(lexicon.plus(n.entry() for n in names)).pipeline
+    docs = [nlp(d.text) for d in documents]
+    for doc, document in zip(docs, documents, strict=True):
+        doc.user_data[GOLD] = frozenset(m.concept for m in document.mentions)
+    memory = Memory.of(
+        ((doc.user_data[MENTIONS], doc.user_data[GOLD]) for doc in docs),
+        everything=config.names.remember_everything,
+    )
+    for doc in docs:
+        _forget_own(doc, memory, config.names.least_documents)
+    answers = [t for doc in docs for t in truths(doc)]
+    if len(set(answers)) < 2:
+        raise EmptyInput("The mentions found in the texts are all right or all wrong.",
+                         mend="Give texts with more annotations.")  # fmt: skip
+    component = add_ranker(nlp, config)
+    component.memory = memory
+    _fit(component, docs, config.training, progress)
+    return TextModel(config, tuple(names), component)
+
+
+def _forget_own(doc: Doc, memory: Memory, least: int) -> None:
+    """Take away the learned names that other documents alone would not have taught."""
+    recall = memory.recall(doc.user_data[GOLD])
+    doc.user_data[MENTIONS] = [
+        m
+        for m in doc.user_data[MENTIONS]
+        if m.entry.type != LEARNED or recall(m)[0].marked >= least
+    ]
+
+
+def _fit(
+    component: Ranker,
+    docs: Sequence[Doc],
+    settings: TrainingSettings,
+    progress: Progress | None,
+) -> None:
+    """Stop by the documents held out; then, if told so, train as long on all of them."""
+    order = list(range(len(docs)))
+    random.Random(settings.seed).shuffle(order)  # noqa: S311
+    away = max(1, round(settings.held_out * len(docs)))
+    held, kept = [docs[n] for n in order[:away]], [docs[n] for n in order[away:]]
+    _start(component, kept, settings.seed)
+    optimizer = Adam(settings.learn_rate, L2=settings.l2)
+    drawn = np.random.default_rng(settings.seed)
+    best, best_epoch, weights = np.inf, 0, component.model.to_bytes()
+    for epoch in range(1, settings.epochs + 1):
+        _epoch(component, kept, optimizer, drawn, settings.batch_documents)
+        loss = _loss(component, held)
+        if progress is not None:
+            progress(epoch, settings.epochs, loss)
+        if loss < best:
+            best, best_epoch, weights = loss, epoch, component.model.to_bytes()
+        elif epoch - best_epoch >= settings.patience:
+            break
+    if not settings.refit:
+        component.model.from_bytes(weights)
+        return
+    _start(component, docs, settings.seed)
+    optimizer = Adam(settings.learn_rate, L2=settings.l2)
+    drawn = np.random.default_rng(settings.seed)
+    for epoch in range(1, max(best_epoch, 1) + 1):
+        _epoch(component, docs, optimizer, drawn, settings.batch_documents)
+        if progress is not None:
+            progress(epoch, max(best_epoch, 1), best)
+
+
+def _start(component: Ranker, docs: Sequence[Doc], seed: int) -> None:
+    """Fresh weights."""
+    fix_random_seed(seed)
+    component.initialize(lambda: [Example(d, d) for d in docs])
+
+
+def _epoch(
+    component: Ranker,
+    docs: Sequence[Doc],
+    optimizer: Adam,
+    drawn: np.random.Generator,
+    size: int,
+) -> None:
+    shuffled = [docs[n] for n in drawn.permutation(len(docs))]
+    for start in range(0, len(shuffled), size):
+        batch = [Example(d, d) for d in shuffled[start : start + size]]
+        component.update(batch, sgd=optimizer)
+
+
+def _loss(component: Ranker, docs: Sequence[Doc]) -> float:
+    """Cross entropy a mention."""
+    scores = np.concatenate(component.predict(docs))
+    loss, _ = component.get_loss([Example(d, d) for d in docs], scores[:, None])
+    return loss / max(len(scores), 1)

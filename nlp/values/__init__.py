@@ -1,0 +1,1 @@
+"""Measured values in clinical text: found, converted, held against a range, put in context."""

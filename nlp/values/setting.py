@@ -1,0 +1,59 @@
+"""What stands around a value and says that it is not the patient's blood, or not a measurement."""
+
+from __future__ import annotations
+
+import re
+
+#: How far back, at most, a word may rule a value.
+_BACK = 120
+_AIMS = re.compile(
+    r"\b(?P<aim>goals?|targets?|targeting|aim(?:ing|ed)?|keep|maintain|titrat\w+|thresholds?"
+    r"|cut-?offs?|defined as|definitions?|criteri\w+|upper limits?|lower limits?|reference ranges?"
+    r"|normal ranges?|hold|until|unless|whenever|in case of|inclusion|exclusion|trigger(?:ed)? at"
+    r"|(?:patients|subjects|individuals|participants|those|people)\s(?:with|whose|having)"
+    r"|(?<!even )if|alert|alarms?|call|notify)\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?P<other>urine|urinary|urinalysis|ua|dipstick|csf|cerebrospinal|lumbar puncture|pleural"
+    r"|ascit\w+|peritoneal|synovial|pericardial|stool|faecal|fecal|sweat|saliva\w*|amniotic|cord"
+    r"|vitreous|drain|dialysate|gastric|bronchoalveolar|bal|breast milk|24[- ]?h(?:our)?s?"
+    r"|donor|control|controls)\b"
+    r"|\b(?P<blood>serum|plasma|blood|venous|arterial|capillary|labs?|laboratory|cbc|fbc|chemistry)\b",
+    re.IGNORECASE,
+)
+_OUTPUT = re.compile(r"\s(?:output|production|volume)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;\n.](?!\d)|,(?=\s)")
+_LINE = re.compile(r"[;\n]|\.(?=\s)")
+_AFTER = re.compile(
+    r"[^\S\n]{0,3}[(,]?\s?(?:in|of|from)?\s?(?:the\s)?(?:urine|csf|cerebrospinal|pleural|ascit\w+)",
+    re.IGNORECASE,
+)
+
+
+def aim(text: str, start: int, *, limit: bool) -> tuple[int, int] | None:
+    """The words before a value that make it a goal, a threshold or a condition; their characters.
+
+    They rule their own clause, and where the value is a `limit` ("> 94") the sentence.
+    """
+    begins = max(0, start - _BACK)
+    before = text[begins:start]
+    stops = [m.end() for m in (_LINE if limit else _CLAUSE).finditer(before)]
+    from_here = stops[-1] if stops else 0
+    found = list(_AIMS.finditer(before, from_here))
+    return None if not found else (begins + found[-1].start(), begins + found[-1].end())
+
+
+def not_blood(text: str, start: int, end: int) -> bool:
+    """Whether the words before (in its sentence) or right behind say that it is another fluid's."""
+    begins = max(0, start - _BACK)
+    before = text[begins:start]
+    stops = [m.end() for m in _LINE.finditer(before)]
+    found = [
+        m
+        for m in _ELSEWHERE.finditer(before, stops[-1] if stops else 0)
+        if not _OUTPUT.match(before, m.end())
+    ]
+    if found and found[-1].lastgroup == "other":
+        return True
+    return _AFTER.match(text, end) is not None
