@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.errors import InvalidField, SourceError
+from domain.errors import InvalidField
 from domain.findings import Experiencer, Observation, State, Time
-from ontologies.files import read_text
+from ontologies.chest_labels import FILE as TABLE
+from ontologies.chest_labels import read
 
 if TYPE_CHECKING:
     from reasoning.knowledge import Knowledge
 
-TABLE = Path(__file__).parents[1] / "ontologies" / "curated" / "chest-labels.tsv"
 #: An uncertain finding counts for a label from this strength.
 LIKELY = 0.5
 
@@ -24,22 +23,18 @@ def chest_labels(knowledge: Knowledge, path: Path | None = None) -> dict[str, fr
     `path`, by default `TABLE`, is a TSV with columns `label` and `concept`, a line a concept.
     Raises SourceError, and InvalidField where the release lacks a concept.
     """
-    path = path or TABLE
-    lines = [x for x in read_text(path).read().split("\n") if x and not x.startswith("#")]
-    rows = csv.DictReader(lines, delimiter="\t")
-    if not {"label", "concept"} <= set(rows.fieldnames or ()):
-        raise SourceError(str(path), "lacks a column label or concept.")
     found: dict[str, set[str]] = {}
-    for row in rows:
-        number = knowledge.terms.number(row["concept"])
-        if number is None:
-            raise InvalidField(
-                "concept",
-                f"{row['concept']} ({row['label']}) is not in the release.",
-                mend="The labels need the Human Phenotype Ontology.",
-            )
-        below = (knowledge.terms.id(int(n)) for n in knowledge.below(number))
-        found.setdefault(row["label"], set()).update(below)
+    for label, concepts in read(path or TABLE).items():
+        for concept in concepts:
+            number = knowledge.terms.number(concept)
+            if number is None:
+                raise InvalidField(
+                    "concept",
+                    f"{concept} ({label}) is not in the release.",
+                    mend="The labels need the Human Phenotype Ontology.",
+                )
+            below = (knowledge.terms.id(int(n)) for n in knowledge.below(number))
+            found.setdefault(label, set()).update(below)
     return {label: frozenset(concepts) for label, concepts in found.items()}
 
 

@@ -36,7 +36,7 @@ from reasoning.prior import UNIFORM, Prior
 from reasoning.ranking import LeaveOut, Ranker, Ranking
 
 if TYPE_CHECKING:
-    from domain.assertions import Concept
+    from domain.assertions import Concept, Sex
     from domain.differential import Differential, Ranked
     from kg.build import Progress
     from kg.cases import Cases
@@ -220,15 +220,9 @@ class Service:
     @cached_property
     def reader(self) -> TextReader:
         """Reads text; the first use imports spaCy."""
-        from nlp.name_index import FILE as NAME_INDEX
-        from nlp.name_index import NameIndex
-        from nlp.reader import TextReader
+        from api.reading import open_reader
 
-        return TextReader(
-            self.lexicon,
-            names=NameIndex(check_seal(self._compiled / NAME_INDEX)),
-            max_chars=self.settings.max_text_chars,
-        )
+        return open_reader(self.settings, self._compiled, self.lexicon)
 
     @cached_property
     def store(self) -> GraphStore:
@@ -254,33 +248,41 @@ class Service:
                 "There is nothing to reason about.",
                 mend="Give a text, coded findings or a phenopacket.",
             )
+        packet = phenopacket or {}
+        years = phenopackets.age(packet) if age is None else age_in_years(age)
+        stated = phenopackets.sex(packet) if sex is None else parse_sex(sex)
         observations: list[Observation] = []
         notes: list[Note] = []
         for name, text in texts:
-            read, noted = self.read(text, name)
+            read, noted = self.read(text, name, age=years, sex=stated)
             observations += read
             notes += noted
         coded, noted = self._observe(findings, strict=True)
         observations += coded
         notes += noted
-        stated_age = stated_sex = None
         if phenopacket is not None:
             coded, noted = self._observe(phenopackets.features(phenopacket), strict=False)
             observations += coded
             notes += noted
-            stated_age, stated_sex = phenopackets.age(phenopacket), phenopackets.sex(phenopacket)
         return Case(
             id=case_id,
             observations=tuple(observations),
-            age=age_in_years(age) if age is not None else stated_age,
-            sex=parse_sex(sex) if sex is not None else (stated_sex or parse_sex("")),
-            references=phenopackets.references(phenopacket) if phenopacket else frozenset(),
+            age=years,
+            sex=stated,
+            references=phenopackets.references(packet),
             notes=tuple(notes),
         )
 
-    def read(self, text: str, document: str) -> tuple[Sequence[Observation], list[Note]]:
-        """What the text reader says of one document. Raises InputError for empty or huge text."""
+    def read(
+        self, text: str, document: str, *, age: float | None = None, sex: Sex | None = None
+    ) -> tuple[Sequence[Observation], list[Note]]:
+        """What the text reader says of one document: findings in words, then what its measured
+        values mean for a patient of this age (years) and sex.
+
+        Raises InputError for empty or huge text.
+        """
         observations = self.reader.read(text, document)
+        observations += self.reader.values(text, document, age=age, sex=sex)
         notes = []
         if not observations:
             notes.append(

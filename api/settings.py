@@ -35,6 +35,8 @@ class Settings:
     parameters: str = "shipped"
     #: Hypotheses in an answer where the caller names no number.
     top: int = 10
+    #: Installed spaCy pipeline, or the folder of one, that finds further mentions; or `none`.
+    spacy_model: str = "none"
     #: Longest text that is read, in characters.
     max_text_chars: int = 1_000_000
     #: Address that `serve` binds.

@@ -17,12 +17,13 @@ def abbreviations(doc: Doc) -> list[tuple[int, int, str]]:
     """
     spans = []
     opened: int | None = None
-    for token in doc:
-        if token.text == "(":
-            opened = token.i
-        elif token.text == ")" and opened is not None:
-            if 0 < token.i - opened - 1 <= _PARENTHESIS_TOKENS and opened > 0:
-                spans.append((0, opened + 1, token.i))
+    texts = [token.text for token in doc]
+    for i, text in enumerate(texts):
+        if text == "(":
+            opened = i
+        elif text == ")" and opened is not None:
+            if 0 < i - opened - 1 <= _PARENTHESIS_TOKENS and opened > 0:
+                spans.append((0, opened + 1, i))
             opened = None
     defined: list[tuple[int, str, str]] = []
     for long, short in filter_matches(spans, doc):
@@ -36,11 +37,11 @@ def abbreviations(doc: Doc) -> list[tuple[int, int, str]]:
     active: dict[str, str] = {}
     upcoming = iter(sorted(defined))
     following = next(upcoming, None)
-    for token in doc:
-        while following is not None and following[0] <= token.i:
+    for i, text in enumerate(texts):
+        while following is not None and following[0] <= i:
             active[following[1]] = following[2]
             following = next(upcoming, None)
-        name = token.text if token.text in shorts else token.text.removesuffix("s")
+        name = text if text in shorts else text.removesuffix("s")
         if name in active:
-            used.append((token.idx, token.idx + len(token.text), active[name]))
+            used.append((doc[i].idx, doc[i].idx + len(text), active[name]))
     return used

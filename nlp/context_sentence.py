@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from spacy.tokens import Doc
 
@@ -37,6 +38,8 @@ _HOLDS = frozenset(
      "there is", "there are", "there was", "there were")
 )  # fmt: skip
 _ASIDE = frozenset(("and", "or", "nor"))
+
+_START = attrgetter("start")
 
 Span = tuple[int, int]
 
@@ -85,15 +88,18 @@ class Scope:
 
     def before(self, effect: str, span: Span) -> list[Hit]:
         """Triggers that reach forward to the mention at `span`, the nearest last."""
-        return [h for h in self.hits if self.forward(h, effect, span)]
+        return [h for h in self.hits if effect in h.names and self.forward(h, effect, span)]
 
     def after(self, effect: str, span: Span) -> list[Hit]:
         """Triggers that reach back to the mention at `span`, the nearest first."""
-        return [h for h in self.hits if self.backward(h, effect, span)]
+        return [h for h in self.hits if effect in h.names and self.backward(h, effect, span)]
 
-    def between(self, start: int, end: int) -> Iterator[Hit]:
+    def between(self, start: int, end: int) -> Sequence[Hit]:
         """Triggers that begin at words `start` to `end`."""
-        return (h for h in self.hits if start <= h.start < end)
+        if start >= end:
+            return ()
+        first = bisect_left(self.hits, start, key=_START)
+        return self.hits[first : bisect_left(self.hits, end, lo=first, key=_START)]
 
     def forward(self, hit: Hit, effect: str, span: Span, *, far: bool = False) -> bool:
         """Whether `hit` reaches forward to the mention; `far`: only beyond its reach."""

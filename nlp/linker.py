@@ -8,7 +8,8 @@ Below the threshold a mention is reported as not linked, and nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import OSA
 from spacy.tokens import Doc, Span
 
-from nlp.name_index import NameIndex
+from nlp.name_index import LEAST_COSINE, NameIndex
 from nlp.runs import CONJUNCTIONS, Word
 from ontologies.wordforms import STOP_WORDS, folded, folded_word, words
 
@@ -32,7 +33,9 @@ _LEAST_LETTERS = 7  # of a word that may be misspelt
 _POLAR = ("hyper", "hypo", "macro", "micro", "brady", "tachy", "poly", "oligo")
 _SLIP = 0.9  # how far a misspelt word is the word
 _LABEL = "FINDING"
-_CANDIDATES, _LEAST_COSINE = 30, 0.5
+_CANDIDATES = 30
+#: Words that tell less of what they say together with another, in some name, are not looked up.
+_COMMON = 0.7
 _PARTING = CONJUNCTIONS | {
     "with", "by", "that", "from", "was", "were", "is", "are", "has", "have", "had", "to", "for",
     "on", "at", "as", "who", "which", "than", "then", "be", "been", "this", "these", "no", "not",
@@ -69,14 +72,44 @@ _OPPOSITES = tuple(
 )  # fmt: skip
 
 
+class Taken:
+    """Characters that belong to names: spans in any order, which may overlap."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def meets(self, start: int, end: int) -> bool:
+        """Whether any of the characters `start` to `end` belongs to a name."""
+        at = bisect_left(self._starts, end) - 1
+        return at >= 0 and self._ends[at] > start
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Words between names, characters `start` to `end`; `strange` holds a word nobody knows."""
+    """Words between names, characters `start` to `end`, `text` in normal form. `strange` is the
+    word among them that nobody knows, if there is one; `told`: a model says that they are a
+    finding."""
 
     start: int
     end: int
     text: str
-    strange: bool
+    strange: Word | None = None
+    told: bool = False
+
+    @property
+    def core(self) -> Chunk | None:
+        """Its strange word alone, if it has others too."""
+        word = self.strange
+        if word is None or word.text == self.text:
+            return None
+        return Chunk(word.start, word.end, word.text, word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +141,15 @@ class Linker:
             candidate_generator=self._index.generator(),
             resolve_abbreviations=False,
             k=_CANDIDATES,
-            threshold=_LEAST_COSINE,
+            threshold=LEAST_COSINE,
             filter_for_definitions=False,
         )
 
-    def chunks(self, run: Sequence[Word], taken: Sequence[tuple[int, int]]) -> Iterator[Chunk]:
-        """Words of a run outside the names in `taken` (characters) that may name something."""
+    def chunks(self, run: Sequence[Word], taken: Taken) -> Iterator[Chunk]:
+        """Words of a run outside the names in `taken` that may name something."""
         held: list[Word] = []
         for word in run:
-            inside = any(start < word.end and word.start < end for start, end in taken)
+            inside = taken.meets(word.start, word.end)
             parts = inside or word.text in _PARTING
             if (parts or word.comma) and (chunk := self._chunk(held)) is not None:
                 yield chunk
@@ -137,19 +170,28 @@ class Linker:
         if not telling or len(telling) > _MOST_WORDS:
             return None
         known, names = self._index.known, self._index.information
-        strange = any(
-            len(w.text) >= _LEAST_LETTERS and w.text.isalpha() and w.text not in known
-            for w in telling
+        strange = next(
+            (w for w in telling if _may_be_misspelt(w.text) and w.text not in known), None
         )
-        if not strange:
+        if strange is None:
             if len(telling) < 2 or any(w.folded not in names for w in telling):
                 return None
-            if not self._index.together([w.folded or "" for w in telling]):
+            if self._index.common([w.folded or "" for w in telling]) < _COMMON:
                 return None
-        return Chunk(kept[0].start, kept[-1].end, " ".join(w.text for w in kept), strange)
+        return Chunk(kept[0].start, kept[-1].end, " ".join(w.text for w in kept), strange=strange)
 
-    def link(self, doc: Doc, chunks: Sequence[Chunk]) -> list[Link]:
-        """The best link of each chunk that has any, in their order; chunks must not overlap."""
+    def link(self, doc: Doc, chunks: Sequence[Chunk]) -> list[tuple[Chunk, Link | None]]:
+        """Each chunk with its best link, if it has any; one that overlaps the one before is left
+        out."""
+        found = self._link(doc, chunks)
+        weak = [c for c, link in found if link is None or not link.holds]
+        cores = {c: core for c in weak if (core := c.core) is not None}
+        better = {c: link for c, link in self._link(doc, list(cores.values())) if link is not None}
+        return [
+            (c, _better(link, better.get(cores[c]) if c in cores else None)) for c, link in found
+        ]
+
+    def _link(self, doc: Doc, chunks: Sequence[Chunk]) -> list[tuple[Chunk, Link | None]]:
         spans: list[Span] = []
         asked: list[Chunk] = []
         for chunk in chunks:
@@ -161,8 +203,7 @@ class Linker:
             return []
         doc.ents = spans
         self._entity_linker(doc)
-        links = (self._best(c, s) for c, s in zip(asked, doc.ents, strict=True))
-        return [link for link in links if link is not None]
+        return [(c, self._best(c, s)) for c, s in zip(asked, doc.ents, strict=True)]
 
     def _best(self, chunk: Chunk, span: Span) -> Link | None:
         best: Link | None = None
@@ -199,6 +240,16 @@ class Linker:
         whole = sum(tell.get(w, most) for w in some)
         told = sum(tell.get(w, most) * max(self._alike(w, o) for o in others) for w in some)
         return told / whole if whole else 0.0
+
+
+def _better(one: Link | None, other: Link | None) -> Link | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda link: link.agreement)
+
+
+def _may_be_misspelt(word: str) -> bool:
+    return len(word) >= _LEAST_LETTERS and word.isalpha()
 
 
 def _is_said(word: str) -> bool:

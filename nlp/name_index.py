@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations
-from math import log
+from math import fsum, log, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 FILE = "names-index.npz"
-_LEAST_NAMES = 3  # a triple of fewer names says nothing
+#: Names that are less alike are no candidates.
+LEAST_COSINE = 0.5
+#: A triple of fewer names says nothing, where there are many names.
+_LEAST_NAMES, _MANY = 3, 1_000
 _ARRAYS = (
     "data",
     "indices",
@@ -46,11 +49,12 @@ def _normal(text: str) -> str:
     return " ".join(words(text))
 
 
-def _vectorizer(**given: Any) -> TfidfVectorizer:
+def vectorizer(least: int) -> TfidfVectorizer:
+    """scikit-learn's, for triples that at least so many names have."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 3), preprocessor=_normal, dtype=np.float32, **given
+        analyzer="char_wb", ngram_range=(3, 3), preprocessor=_normal, min_df=least, dtype=np.float32
     )
 
 
@@ -64,16 +68,16 @@ def write_index(entries: Iterable[LexiconEntry], texts: Iterable[str], path: Pat
         e for e in entries if e.guard == "plain" and not e.context and e.kind not in _NOT_INDEXED
     ]
     names = [e.key for e in listed]
-    vectorizer = _vectorizer(min_df=min(_LEAST_NAMES, max(len(names), 1)))
-    matrix = vectorizer.fit_transform(names).T.tocsr()
+    weights = vectorizer(_LEAST_NAMES if len(names) > _MANY else 1)
+    matrix = weights.fit_transform(names).T.tocsr()
     known = {w for text in texts for w in words(text)} | {w for n in names for w in n.split(" ")}
     arrays = {
         "data": matrix.data,
         "indices": matrix.indices.astype(np.int32),
         "indptr": matrix.indptr.astype(np.int32),
         "shape": np.array(matrix.shape),
-        "idf": vectorizer.idf_.astype(np.float32),
-        "grams": _packed(vectorizer.get_feature_names_out().tolist()),
+        "idf": weights.idf_.astype(np.float32),
+        "grams": _packed(weights.get_feature_names_out().tolist()),
         "names": _packed(names),
         "concepts": _packed([e.concept for e in listed]),
         "known": _packed(sorted(known)),
@@ -145,12 +149,22 @@ class NameIndex:
         """What a word tells that stands in one name only, or none, in nats."""
         return max(self.information.values(), default=1.0)
 
-    def together(self, some: Sequence[str]) -> bool:
-        """Whether two of these folded words stand in one name."""
+    def common(self, some: Sequence[str]) -> float:
+        """The share of what these folded words tell that is told by those which stand in one name
+        with another of them, 0 to 1."""
         pairs = self._arrays["pairs"]
-        codes = np.array([pair_code(a, b) for a, b in combinations(some, 2)], dtype=np.uint64)
-        at = np.minimum(np.searchsorted(pairs, codes), max(len(pairs) - 1, 0))
-        return bool(len(pairs)) and bool((pairs[at] == codes).any())
+        beside = list(combinations(dict.fromkeys(some), 2))
+        codes = np.array([pair_code(a, b) for a, b in beside], dtype=np.uint64)
+        if not len(pairs) or not len(codes):
+            return 0.0
+        at = np.minimum(np.searchsorted(pairs, codes), len(pairs) - 1)
+        found = {
+            w for pair, hit in zip(beside, pairs[at] == codes, strict=True) if hit for w in pair
+        }
+        tell = self.information
+        return sum(tell.get(w, self.most) for w in found) / sum(
+            tell.get(w, self.most) for w in dict.fromkeys(some)
+        )
 
     def generator(self) -> CandidateGenerator:
         """scispaCy's candidate generator over these names."""
@@ -159,14 +173,43 @@ class NameIndex:
 
         a = self._arrays
         matrix = csr_matrix((a["data"], a["indices"], a["indptr"]), shape=tuple(a["shape"]))
-        vectorizer = _vectorizer(vocabulary=self._strings("grams"))
-        vectorizer.idf_ = a["idf"]
         return CandidateGenerator(
             ann_index=_Exact(matrix),
-            tfidf_vectorizer=vectorizer,
+            tfidf_vectorizer=_Vectorizer(self._strings("grams"), a["idf"]),
             ann_concept_aliases_list=self._strings("names"),
             kb=_KnowledgeBase(self),
         )
+
+
+class _Vectorizer:
+    """Gives the rows that scikit-learn's vectoriser gives, without its checks: a call of that for
+    one sentence takes longer than the search."""
+
+    def __init__(self, grams: Sequence[str], idf: Any) -> None:
+        self._numbers = {gram: n for n, gram in enumerate(grams)}
+        self._idf = idf
+
+    def transform(self, texts: Iterable[str]) -> Any:
+        """Weighted and normed triples of each text, shape (texts, triples)."""
+        from scipy.sparse import csr_matrix
+
+        indptr: list[int] = [0]
+        indices: list[int] = []
+        data: list[float] = []
+        for text in texts:
+            counts = Counter(
+                number
+                for word in words(text)
+                for i in range(len(word))
+                if (number := self._numbers.get(f" {word} "[i : i + 3])) is not None
+            )
+            weights = [count * float(self._idf[n]) for n, count in counts.items()]
+            norm = sqrt(fsum(w * w for w in weights)) or 1.0
+            indices += counts
+            data += [w / norm for w in weights]
+            indptr.append(len(indices))
+        shape = len(indptr) - 1, len(self._numbers)
+        return csr_matrix((data, indices, indptr), shape=shape, dtype=np.float32)
 
 
 class _Exact:
@@ -176,11 +219,15 @@ class _Exact:
         self._matrix = matrix
 
     def knnQueryBatch(self, vectors: Any, k: int) -> list[tuple[Any, Any]]:  # noqa: N802
-        """Numbers and cosine distances of the `k` nearest names of each row of `vectors`."""
+        """Numbers and cosine distances of the `k` nearest names of each row of `vectors`, as far
+        as they are near."""
         products = (vectors @ self._matrix).tocsr()
         found = []
         for start, end in zip(products.indptr[:-1], products.indptr[1:], strict=True):
-            similar, numbers = products.data[start:end], products.indices[start:end]
+            near = np.flatnonzero(products.data[start:end] >= LEAST_COSINE) + start
+            if not len(near) and end > start:  # scispaCy cannot take that none is near
+                near = np.array([start + int(products.data[start:end].argmax())])
+            similar, numbers = products.data[near], products.indices[near]
             order = np.lexsort((numbers, -similar))[:k]
             found.append((numbers[order], 1.0 - similar[order]))
         return found

@@ -7,16 +7,16 @@ names of the release. Words are embedded in pieces of the text, so that memory s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import srsly
 from numpy.typing import NDArray
 from spacy.language import Language
-from spacy.pipeline.trainable_pipe import TrainablePipe
+from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import registry
@@ -51,7 +51,7 @@ class Piece:
     numbers: Floats
 
 
-@registry.architectures("differentia.Ranker.v1")
+@registry.architectures("differentia.Ranker.v1")  # type: ignore[untyped-decorator]
 def build_model(
     tok2vec: Model[list[Doc], list[Floats2d]], window: int, hidden: int, dropout: float
 ) -> Model[list[Piece], Floats2d]:
@@ -145,7 +145,7 @@ def make_ranker(
     return Ranker(nlp.vocab, model, name, keep=keep, add=add)
 
 
-class Ranker(TrainablePipe):
+class Ranker(TrainablePipe):  # type: ignore[misc]
     """Scores the mentions that the recogniser left in `doc.user_data`, and drops the unlikely."""
 
     def __init__(
@@ -215,13 +215,13 @@ class Ranker(TrainablePipe):
         losses[self.name] += loss
         return losses
 
-    def get_loss(self, examples: Iterable[Example], scores: Floats2d) -> tuple[float, Floats2d]:
-        """Cross entropy summed over the mentions, and its gradient before the logistic."""
+    def get_loss(self, examples: Iterable[Example], scores: Any) -> tuple[float, Any]:
+        """Cross entropy summed over the mentions, and the gradient of its mean."""
         truth = np.array([t for e in examples for t in truths(e.predicted)], dtype="f")[:, None]
-        safe = np.clip(scores, 1e-6, 1 - 1e-6)
+        safe = np.clip(np.asarray(scores), 1e-6, 1 - 1e-6)
         loss = -(truth * np.log(safe) + (1 - truth) * np.log(1 - safe)).sum()
         gradient = (safe - truth) / (safe * (1 - safe)) / len(truth)
-        return float(loss), cast(Floats2d, gradient.astype("f"))
+        return float(loss), gradient.astype("f")
 
     def initialize(
         self,
@@ -237,7 +237,8 @@ class Ranker(TrainablePipe):
         """Write thresholds, weights and memory into a folder."""
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
-        srsly.write_json(folder / "cfg", self.cfg | {"everything": self.memory.everything})
+        stated = self.cfg | {"everything": self.memory.everything}
+        (folder / "cfg").write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
         self.memory.write(folder / "seen.tsv")
         self.model.to_disk(folder / "model")
 
@@ -245,7 +246,7 @@ class Ranker(TrainablePipe):
         """Read what `to_disk` wrote. Raises SourceError."""
         folder = Path(path)
         try:
-            self.cfg = srsly.read_json(folder / "cfg")
+            self.cfg = json.loads((folder / "cfg").read_text(encoding="utf-8"))
             everything = bool(self.cfg.pop("everything"))
             self.memory = Memory.read(folder / "seen.tsv", everything=everything)
             self.model.from_disk(folder / "model")

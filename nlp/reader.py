@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import spacy
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from domain.assertions import Sex
@@ -18,6 +20,7 @@ from nlp.context import Context, ContextRules, Sentence
 from nlp.document import MAX_BYTES, check
 from nlp.hedges import strength
 from nlp.linker import Linker
+from nlp.mention_model import MentionModel
 from nlp.mentions import MENTIONS, UNLINKED, Unlinked
 from nlp.name_index import NameIndex
 from nlp.recognise import Mention, Recogniser
@@ -25,6 +28,9 @@ from nlp.sections import SectionIndex
 from nlp.triggers import Triggers
 from nlp.values.reader import ValueReader
 from ontologies.lexicon import Lexicon
+
+if TYPE_CHECKING:
+    from nlp.text_model import TextModel
 
 __all__ = ["TextReader"]
 
@@ -36,14 +42,23 @@ class TextReader:
     """Reads findings from clinical text with a blank English spaCy pipeline.
 
     The pipeline marks sentences, finds names of the lexicon and abbreviations that the text
-    defines (scispaCy's rules); own rules then read the context of each mention. Nothing is
-    downloaded and nothing is kept between texts: the same text gives the same observations.
+    defines (scispaCy's rules); `names` adds links by likeness, `model` a trained component. Own
+    rules then read the context of each mention. Nothing is downloaded and nothing is kept between
+    texts: the same text gives the same observations.
     """
 
     def __init__(
-        self, lexicon: Lexicon, *, names: NameIndex | None = None, max_chars: int = MAX_BYTES
+        self,
+        lexicon: Lexicon,
+        *,
+        names: NameIndex | None = None,
+        model: TextModel | None = None,
+        mention_model: Language | None = None,
+        max_chars: int = MAX_BYTES,
     ) -> None:
         self.max_chars = max_chars
+        if model is not None:
+            lexicon = model.lexicon(lexicon)
         self._nlp = spacy.blank("en")
         self._nlp.max_length = max_chars + 1
         self._nlp.add_pipe(sentences.NAME)
@@ -54,7 +69,16 @@ class TextReader:
             step = self._nlp.add_pipe(linking.NAME)
             assert isinstance(step, linking.LinkStep)
             step.lexicon, step.linker = lexicon, Linker(names)
+            if mention_model is not None:
+                step.model = MentionModel(mention_model, max_chars)
+        if model is not None:
+            model.attach(self._nlp)
         self._rules = ContextRules(Triggers(self._nlp))
+
+    @property
+    def pipeline(self) -> Language:
+        """The spaCy pipeline: what it finds is in `user_data` of its documents."""
+        return self._nlp
 
     def read(self, text: str, document: str = "report") -> tuple[Observation, ...]:
         """Findings of `text` in its order; every quote is `text[start:end]` (0-based, half-open).

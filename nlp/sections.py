@@ -24,12 +24,15 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "past medical history", "past history", "past surgical history", "pmh", "pmhx",
         "medical history", "previous medical history", "prior medical history",
         "past medical and surgical history", "past psychiatric history", "previous history",
-        "surgical history", "previous illnesses", "background", "birth history",
-        "perinatal history", "neonatal history",
+        "surgical history", "previous illnesses", "background",
+    ),
+    "birth history": (
+        "birth history", "perinatal history", "neonatal history", "prenatal history",
+        "antenatal history", "pregnancy history", "pregnancy and birth", "gestational history",
     ),
     "family history": (
-        "family history", "family hx", "fh", "fhx", "family medical history",
-        "family and social history",
+        "family history", "family hx", "fh", "fhx", "fam hx", "famhx", "family medical history",
+        "family and social history", "familial history", "pertinent family history",
     ),
     "social history": (
         "social history", "social hx", "sh", "habits", "occupational history",

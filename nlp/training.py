@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from spacy.tokens import Doc
 from spacy.training import Example
-from spacy.util import fix_random_seed
-from thinc.api import Adam
+from thinc.api import Adam, Optimizer, fix_random_seed
 
 from domain.errors import EmptyInput
 from nlp.corpora import GoldDocument
@@ -28,14 +27,19 @@ FEWEST = 5
 Progress = Callable[[int, int, float], None]
 
 
+#: Makes a reader over a lexicon.
+ReaderOver = Callable[[Lexicon], TextReader]
+
+
 def train(
+    reader: ReaderOver,
     lexicon: Lexicon,
     documents: Sequence[GoldDocument],
     labels: Mapping[str, str],
     config: TextConfig,
     progress: Progress | None = None,
 ) -> TextModel:
-    """A component trained on documents whose mentions all bear current ids.
+    """A component for what `reader` finds, trained on documents whose mentions bear current ids.
 
     `labels` are those of the release's concepts. The same input, configuration and release give
     the same component. Raises EmptyInput where there are too few documents or mentions.
@@ -50,7 +54,7 @@ def train(
         least=config.names.least_documents,
         least_words=config.names.least_words,
     )
-    nlp = TextReader(lexicon.plus(n.entry() for n in names)).pipeline
+    nlp = reader(lexicon.plus(n.entry() for n in names)).pipeline
     docs = [nlp(d.text) for d in documents]
     for doc, document in zip(docs, documents, strict=True):
         doc.user_data[GOLD] = frozenset(m.concept for m in document.mentions)
@@ -125,7 +129,7 @@ def _start(component: Ranker, docs: Sequence[Doc], seed: int) -> None:
 def _epoch(
     component: Ranker,
     docs: Sequence[Doc],
-    optimizer: Adam,
+    optimizer: Optimizer,
     drawn: np.random.Generator,
     size: int,
 ) -> None:

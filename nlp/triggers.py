@@ -61,10 +61,14 @@ class Hit:
 
     def ahead(self, name: str) -> Effect | None:
         """Its effect of this name on what follows, None without one."""
+        if name not in self.names:
+            return None
         return next((e for e in self.effects if e.name == name and e.forward), None)
 
     def behind(self, name: str) -> Effect | None:
         """Its effect of this name on what stands before it, None without one."""
+        if name not in self.names:
+            return None
         return next((e for e in self.effects if e.name == name and e.backward), None)
 
 

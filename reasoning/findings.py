@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import inf, log
 
+import numpy as np
+
 from domain.ages import Onset
+from domain.assertions import Aspect
 from domain.differential import Conflict
 from domain.evidence import ConceptRef
 from domain.findings import (
@@ -19,7 +22,7 @@ from domain.findings import (
     Time,
 )
 from domain.identifiers import Curie
-from reasoning.knowledge import Knowledge
+from reasoning.knowledge import ASPECTS, Knowledge
 
 _Key = tuple[Curie, Experiencer, str, Time]
 
@@ -146,6 +149,12 @@ def _outside(finding: Finding, knowledge: Knowledge) -> str | None:
         return "hypothetical or planned: not something the patient has"
     if finding.experiencer is Experiencer.FAMILY:
         who = finding.kinship or "a relative"
+        if any(o.pregnancy for o in finding.observations):
+            n = _past_history(finding, knowledge)
+            return (
+                f"of the pregnancy ({who}): not the patient's own finding; recorded as past "
+                f"history of {n} disease{'' if n == 1 else 's'}, which is shown and not weighed"
+            )
         return f"family history ({who}): not the patient's own finding"
     if finding.experiencer is not Experiencer.PATIENT:
         return f"about {finding.kinship or 'somebody else'}: not the patient's own finding"
@@ -159,6 +168,22 @@ def _outside(finding: Finding, knowledge: Knowledge) -> str | None:
     if finding.momentary and finding.time is Time.PAST:
         return "absent at one time in the past: says nothing of other times"
     return None
+
+
+def _past_history(finding: Finding, knowledge: Knowledge) -> int:
+    """In how many diseases the finding, or one that implies it, is recorded as past history.
+
+    They are counted and not weighed: a share says something only beside how common the condition
+    is in all pregnancies, which no source of the release states.
+    """
+    term = knowledge.terms.number(finding.concept)
+    if term is None:
+        return 0
+    a = knowledge.arrays
+    rows = np.flatnonzero(a["row_aspect"] == ASPECTS.index(Aspect.PAST_HISTORY))
+    rows = rows[knowledge.seen(rows)]
+    told = [row for row in rows if knowledge.implies(int(a["row_term"][row]), term)]
+    return len(set(a["row_disease"][told].tolist()))
 
 
 def _contradicted(

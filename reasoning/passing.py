@@ -67,7 +67,8 @@ class Passing:
         at = np.searchsorted(rows, matrix.pair_start[pairs])
         marked = at < np.searchsorted(rows, matrix.pair_end[pairs])
         some = pairs[marked | self.terms[matrix.pair_term[pairs]]]
-        return np.unique(matrix.pair_disease[some])
+        found: Array = np.unique(matrix.pair_disease[some])
+        return found
 
 
 def _rows(knowledge: Knowledge) -> Array:

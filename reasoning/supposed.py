@@ -84,7 +84,8 @@ def settled(view: View, uses: Sequence[FindingUse]) -> Array:
     finding implies it, or an absent one excludes it; what comes and goes is not excluded by what
     was absent at one moment. Shape (terms,)."""
     knowledge = view.knowledge
-    closed, absent, moment = np.zeros((3, len(knowledge.terms)), dtype=bool)
+    closed: Array = np.zeros(len(knowledge.terms), dtype=bool)
+    absent, moment = closed.copy(), closed.copy()
     for finding in (u.finding for u in uses if of_the_patient(u.finding)):
         term = knowledge.terms.number(finding.concept)
         if term is None:

@@ -5,10 +5,11 @@ The bodies themselves are made by `api.render.as_json`; a test holds the two tog
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from api.http.evidence_answers import EvidenceOut
 from api.http.models import Strict
 from api.http.what_if_answers import (
     ComparedDiseaseOut,
@@ -24,61 +25,6 @@ class ScopeOut(Strict):
     statement: str
     ranked: int
     not_ranked: str
-
-
-class TextOut(Strict):
-    """Characters of a document, 0-based and half-open."""
-
-    kind: Literal["text"]
-    document: str
-    start: int
-    end: int
-    quote: str
-
-
-class CodeOut(Strict):
-    """A code that somebody entered."""
-
-    kind: Literal["code"]
-    system: str
-    code: str
-
-
-class ImageOut(Strict):
-    """A box (x, y, width, height, in pixels) of an image, or the whole image."""
-
-    kind: Literal["image"]
-    image: str
-    box: list[float] | None
-    model: str
-
-
-class SignalOut(Strict):
-    """Seconds of one channel of a recording."""
-
-    kind: Literal["signal"]
-    record: str
-    channel: str
-    start_s: float
-    end_s: float
-    model: str
-
-
-class ValueOut(Strict):
-    """One measured value."""
-
-    kind: Literal["value"]
-    code: str
-    value: float
-    unit: str
-    reference_range: str | None
-    time: str | None
-    source: str
-
-
-EvidenceOut = Annotated[
-    TextOut | CodeOut | ImageOut | SignalOut | ValueOut, Field(discriminator="kind")
-]
 
 
 class OnsetOut(Strict):
@@ -112,6 +58,7 @@ class FindingOut(Strict):
     experiencer: Literal["patient", "family", "other"]
     kinship: str | None
     time: Literal["now", "past", "hypothetical"]
+    momentary: bool = Field(description="Absent at the time of its values only.")
     probability: float | None
     base_rate: float | None
     hedge: HedgeOut | None

@@ -23,6 +23,7 @@ from domain.assertions import Sex
 from domain.evidence import Measurement, TextSpan
 from domain.findings import Experiencer, Finding, FindingUse, Observation, State, Time
 from domain.identifiers import Curie
+from nlp.values.judge import PRINTED
 from nlp.values.units import spelled
 from reasoning.findings import choose, fuse
 from reasoning.knowledge import Knowledge
@@ -40,6 +41,7 @@ _UCUM = {
     "centile": "{centile}",
 }
 _MODIFIER, _SEVERITY = Curie("HP:0012823"), Curie("HP:0012824")
+_PRINTED = r"\(?\s*(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*\)?"
 #: Resources by prefix: name, address, the version (or the source of the release that has one),
 #: IRI prefix.
 _RESOURCES: Mapping[str, tuple[str, str, str, str]] = {
@@ -86,9 +88,9 @@ class Packets:
             "phenotypicFeatures": [
                 self._feature(use.finding, placed) for use in uses if _can_be_said(use)
             ],
-            "measurements": _measurements(a),
+            "measurements": _measurements(a.values),
         }
-        update = {"timestamp": made, "updatedBy": by, "comment": _left_out(observations, uses)}
+        update = {"timestamp": made, "updatedBy": by, "comment": _left_out(a, observations, uses)}
         packet["metaData"] = {
             "created": made,
             "createdBy": by,
@@ -187,28 +189,34 @@ def _reference(p: Placed) -> dict[str, str]:
     }
 
 
-def _measurements(a: Annotated) -> list[dict[str, object]]:
-    """The patient's values with a unit, each once, however many findings it speaks of."""
+def _measurements(values: Iterable[Placed]) -> list[dict[str, object]]:
+    """The patient's values, each once, however many findings it speaks of."""
     grouped: dict[tuple[Measurement, TextSpan], list[Placed]] = {}
-    for p in a.values:
-        o = p.observation
-        if o.experiencer is Experiencer.PATIENT and o.time is not Time.HYPOTHETICAL:
-            m = measurement(p)
-            grouped.setdefault((replace(m, reference_range=None, source=""), p.span), []).append(p)
-    return [
-        _measurement(m, unit, said)
-        for (m, _), said in grouped.items()
-        if (unit := ucum(m.unit)) is not None
-    ]
+    for p in values:
+        key = replace(measurement(p), reference_range=None, source="", method=""), p.span
+        grouped.setdefault(key, []).append(p)
+    return [_measurement(said) for said in grouped.values() if _can_be_measured(said[0])]
 
 
-def _measurement(m: Measurement, unit: str, said: Sequence[Placed]) -> dict[str, object]:
+def _can_be_measured(p: Placed) -> bool:
+    """Whether it is one number of the patient's, in a unit: a limit is no quantity."""
+    o, m = p.observation, measurement(p)
+    own = o.experiencer is Experiencer.PATIENT and o.time is not Time.HYPOTHETICAL
+    return own and not m.bound and m.upper is None and ucum(m.unit) is not None
+
+
+def _measurement(said: Sequence[Placed]) -> dict[str, object]:
+    m = measurement(said[0])
     coded = re.fullmatch(r"\d+-\d", m.code) is not None
-    assay = f"LOINC:{m.code}" if coded else f"dif:{m.code}"
-    written = {"id": f"UCUM:{unit}", "label": m.unit}
+    unit = {"id": f"UCUM:{ucum(m.unit)}", "label": m.unit}
+    quantity: dict[str, object] = {"unit": unit, "value": m.value}
+    printed = re.fullmatch(_PRINTED, m.reference_range or "") if m.source == PRINTED else None
+    if printed:
+        low, high = (float(n) for n in printed.groups())
+        quantity["referenceRange"] = {"unit": unit, "low": low, "high": high}
     measured: dict[str, object] = {
-        "assay": {"id": assay, "label": m.name or m.code},
-        "value": {"quantity": {"unit": written, "value": m.value}},
+        "assay": {"id": f"{'LOINC' if coded else 'dif'}:{m.code}", "label": m.name or m.code},
+        "value": {"quantity": quantity},
         "description": "; ".join([_reference(said[0])["reference"], *map(_verdict, said)]),
     }
     if m.time is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", m.time):
@@ -220,9 +228,8 @@ def _verdict(p: Placed) -> str:
     """What a value says of one finding, and by which range."""
     o, m = p.observation, measurement(p)
     concept = "" if o.concept is None else f" ({o.concept})"
-    by = "" if m.reference_range is None else f", by {m.reference_range}"
-    limit = "" if not m.bound and m.upper is None else f", measured as {m.amount}"
-    return f"{o.label}{concept} {o.state.value}{by}{limit}"
+    by = "" if m.reference_range is None else f": {m.reference_range}"
+    return f"{o.label}{concept} {o.state.value}{by}"
 
 
 def ucum(written: str) -> str | None:
@@ -268,13 +275,21 @@ def _ids(value: object) -> Iterator[str]:
             yield from _ids(inner)
 
 
-def _left_out(observations: Iterable[Observation], uses: Iterable[FindingUse]) -> str:
-    """What was read and is not among the features, counted by why."""
+def _left_out(a: Annotated, observations: Iterable[Observation], uses: Iterable[FindingUse]) -> str:
+    """What was read and is not in the packet, counted by why."""
     why = Counter("not linked to a term" for o in observations if o.concept is None)
     why.update(_why(use) for use in uses if not _can_be_said(use))
-    counted = "; ".join(f"{n} {reason}" for reason, n in why.items())
-    read = "Read from text by a program; nobody has checked it."
-    return f"{read} Not among the features: {counted}." if counted else read
+    said = ["Read from text by a program; nobody has checked it."]
+    if why:
+        counted = "; ".join(f"{n} {reason}" for reason, n in why.items())
+        said.append(f"Not among the features: {counted}.")
+    unsaid = {(p.start, p.end) for p in a.values if not _can_be_measured(p)}
+    if unsaid:
+        said.append(
+            f"Not among the measurements: {len(unsaid)} not of the patient, without a known unit, "
+            "or only a limit."
+        )
+    return " ".join(said)
 
 
 def _why(use: FindingUse) -> str:

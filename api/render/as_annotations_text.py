@@ -47,14 +47,16 @@ def write_annotated(a: Annotated, console: Console) -> None:
             )
         console.print(table)
     if a.values:
-        table = quiet_table(("state", "", 3, True), ("value", "", 5, True),
+        table = quiet_table(("state", "", 3, True), ("finding", "", 5, True),
                             ("where", "", 6, True), ("usual", "", 4, True))  # fmt: skip
         for p in a.values:
             m = measurement(p)
-            implied = f"{plain(p.observation.label)}\n{p.observation.concept or NO_FINDING}"
+            o = p.observation
+            state = "\n".join(filter(None, (o.state.value, words.who_and_when(o))))
+            implied = f"{plain(o.label)}\n{o.concept or NO_FINDING}"
             table.add_row(
                 *text_cells(
-                    (p.observation.state.value, STATE_STYLE[p.observation.state]),
+                    (state, STATE_STYLE[o.state]),
                     implied,
                     f'"{plain(p.span.quote, _QUOTE)}"\n{line(p)}',
                     (plain(m.reference_range or NO_RANGE), "dim"),

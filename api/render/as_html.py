@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.render import beside, what_if, words
+from api.render import beside, measured, what_if, words
 from api.render.view import BAR_WIDTH, bar, view
 from domain.differential import Differential
 
@@ -90,12 +90,14 @@ def _environment() -> Environment:
         given_words=words.given_words,
         link=words.link,
         match_words=words.MATCH_WORDS,
+        measured_words=measured.measured_words,
         predicate_words=words.predicate_words,
         prior_words=words.prior_words,
         by_strength=words.by_strength,
         computed=words.computed,
         seen=words.seen,
         pooled_words=words.pooled_words,
+        range_words=measured.range_words,
         must_not_miss_title=beside.MUST_NOT_MISS,
         families_title=beside.FAMILIES,
         pairs_title=beside.PAIRS,

@@ -110,6 +110,7 @@ def _finding(use: FindingUse) -> dict[str, object]:
         "experiencer": f.experiencer.value,
         "kinship": f.kinship,
         "time": f.time.value,
+        "momentary": f.momentary,
         "probability": f.probability,
         "base_rate": f.base_rate,
         "hedge": _hedge(f),
@@ -182,11 +183,16 @@ def evidence_json(e: Evidence) -> dict[str, object]:
             return {
                 "kind": "value",
                 "code": e.code,
+                "name": e.name or None,
                 "value": e.value,
+                "upper": e.upper,
+                "bound": e.bound or None,
                 "unit": e.unit,
                 "reference_range": e.reference_range,
+                "source": e.source or None,
+                "flag": e.flag,
                 "time": e.time,
-                "source": e.source,
+                "method": e.method or None,
             }
         case _:
             assert_never(e)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from api.render import beside, words
+from api.render.measured import measured_words, range_words
 from api.render.what_if_text import Block, blocks, comparison_blocks
 from domain.assertions import Assertion
 from domain.differential import Comparison, Contribution, Differential, Match, Ranked, Typical
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _QUOTE = 60
+_RANGE = 110
 _STRONGEST = 3
 _REFERENCES = 3
 STATE_STYLE = {
@@ -174,7 +176,7 @@ def _place(e: Evidence, documents: Mapping[str, str]) -> str:
         case SignalWindow():
             return f"{plain(e.record)} {plain(e.channel)} {e.start_s:g} to {e.end_s:g} s"
         case Measurement():
-            return f"{plain(e.code)} {e.value:g} {plain(e.unit)}"
+            return f"{plain(measured_words(e))}; {plain(range_words(e), _RANGE)}"
 
 
 def _ranking(d: Differential, console: Console) -> None:

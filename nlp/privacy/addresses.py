@@ -97,7 +97,7 @@ _BETWEEN = re.compile(
 _LIVES = re.compile(
     r"\b(?:(?:lives?|lived|living|reside[sd]?|residing|resident|home|moved|moving|relocated|born"
     r"|grew up|raised|settled|stay(?:s|ed|ing)?|farms?|visit(?:s|ed|ing)?|retired|based|native"
-    r"|house|holiday(?:ing)?|trip|travell?(?:ed|ing|s)|returned|returning|flew|works?|working"
+    r"|house|fl(?:y|ies|ying)|com(?:es?|ing)|driv(?:es?|ing)|rehabilitation|taught|holiday(?:ing)?|trip|travell?(?:ed|ing|s)|returned|returning|flew|works?|working"
     r"|discharged?|village|town|city|suburb|county|district)(?:[ ]\w+){0,6}?"
     r"[ ](?:in|at|to|from|near|of|outside|around)"
     r"|(?:man|woman|lady|gentleman|boy|girl|male|female|patient|farmer|teacher|student|clerk|nurse"
@@ -124,9 +124,13 @@ def find_addresses(text: str) -> Iterator[Found]:
         yield Found(start=start, end=end, category=Category.ADDRESS)
     tokens = Tokens(text)
     for match in _LIVES.finditer(text):
-        span = _town(tokens, tokens.at(match.end()))
-        if span is not None:
-            yield Found(start=span[0], end=span[1], category=Category.ADDRESS)
+        at = tokens.at(match.end())
+        while (span := _town(tokens, at)) is not None:
+            start, end = tokens.items[span[0]].start, tokens.items[span[1] - 1].end
+            yield Found(start=start, end=end, category=Category.ADDRESS)
+            if tokens.word(span[1]) not in ("to", "and", "or", "near", "via"):
+                break
+            at = span[1] + 1
 
 
 def _like_address(value: str) -> bool:
@@ -179,7 +183,7 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _town(tokens: Tokens, at: int) -> tuple[int, int] | None:
-    """The name of a place that begins at a token."""
+    """First and past-the-last token of the name of a place."""
     last = at
     proper = False
     while last - at < 5:
@@ -190,7 +194,8 @@ def _town(tokens: Tokens, at: int) -> tuple[int, int] | None:
         if token.text == "." and tokens.word(last - 1) in ("st", "mt", "ft"):
             last += 1
             continue
-        if token.form not in ("capital", "upper") or is_country(word):
+        saint = tokens.word(last - 1) == "." or tokens.word(last - 1) in ("st", "saint")
+        if token.form not in ("capital", "upper") or (is_country(word) and not saint):
             break
         if token.form == "upper" and not token.loud:
             break
@@ -198,11 +203,12 @@ def _town(tokens: Tokens, at: int) -> tuple[int, int] | None:
             break
         if token.loud and is_word(word) and word not in _PREFIXES and proper:
             break
-        proper = proper or not is_word(word)
+        compound = last > at and (saint or tokens.word(last - 1) in _PREFIXES)
+        proper = proper or not is_word(word) or compound
         last += 1
     if not proper or (last > at and tokens.is_thing(last - 1)):
         return None
-    return tokens.items[at].start, tokens.items[last - 1].end
+    return at, last
 
 
 _PREFIXES = frozenset(

@@ -16,6 +16,7 @@ _AGE = re.compile(
     rf"""(?<![\w.,/+<>=-])(?:
       (?P<before>{_OLD}|{_WORDS})(?=(?:\.\d)?\s?[- ]?\s?(?:y(?:ea)?rs?[ .-]*(?:old|of[ ]age)|y[/.]?o\b
         |year-old|yr-old|y/o|(?:-|[ ])years?[ -]old|[ ]?[MF]\b(?!\.)))
+    | (?P<short>{_OLD})(?=[ ]?(?:y|yrs?|years)\b(?![ ](?:ago|later|of[ ](?!age)|after|before)))
     | (?<=aged[ ])(?P<aged>{_OLD}|{_WORDS})(?!\d|\.\d|[ ]?(?:months?|days?|weeks?|hours?|minutes))
     | (?:\b(?:age|years|yrs)\b(?:[ ](?:at[ ](?:death|presentation|diagnosis|onset|examination|visit)
         |of|is|was|died|in[ ]years|\(years\)|\(y\))){{0,2}}\s{{0,3}}[:=|]?\s{{0,3}})(?P<after>{_OLD}|{_WORDS})

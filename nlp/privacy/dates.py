@@ -28,7 +28,7 @@ _MONTH = "(?:" + "|".join(sorted(_NUMBER, key=len, reverse=True)) + r")\b"
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?[ ](?:the[ ])?"
 _YEAR = r"(?:19|20)\d\d"
 _TH = r"(?:st|nd|rd|th)?"
-_END = r"(?!\w|/|[.,-]\d)"
+_END = r"(?!\w|/|[.-]\d)"
 _UNIT = r"(?![ ]?(?:m[gl]|kg|k?cal|g|%|/|units?|cells|ml|base|bp|mm)\b)"
 #: Two digits behind a month are its year where no unit, time or thing counted follows.
 _YEAR_ONLY = (
@@ -37,12 +37,12 @@ _YEAR_ONLY = (
 )
 #: One pass finds all forms; every repetition is bounded.
 _FORMS = re.compile(
-    rf"""(?<![\w./-])(?<!\d,)(?:
+    rf"""(?<![\w./-])(?<!\b\d,)(?<!\b\d\d,)(?<!\b\d\d\d,)(?:
       (?P<weekday>{_WEEKDAY})?(?:
         (?P<ymd>{_YEAR}(?P<s1>[-/.])\d\d?(?P=s1)\d\d?)(?:(?=T\d)|{_END})
       | (?P<numeric>\d\d?(?P<s2>[ ]?[-/.][ ]?)\d\d?(?P=s2)(?:{_YEAR}|\d\d)){_END}
       | (?P<dmy>(?P<first>\d\d?{_TH}(?:[ ]?[-–/][ ]?|[ ](?:to|and|until|or)[ ]))?
-          \d\d?{_TH}(?:[ ]of)?[ .-]{{0,2}}{_MONTH}
+          \d\d?{_TH}(?:[ ]of)?(?:[ .-]{{0,2}}|/){_MONTH}
           (?:\.?,?[ ]?(?:{_YEAR}|'\d\d\b)|[-/.](?:{_YEAR}|\d\d)|[ ]\d\d{_YEAR_ONLY})?)(?!\w|[-/]\d)
       | (?P<mdy>{_MONTH}\.?[ /-]?\d\d?{_TH}
           (?:(?:,[ ]?|[ /-]){_YEAR}|(?<=\d\d)[ ]\d\d{_YEAR_ONLY})?)(?![\w/%]|[.-]\d|[ ][mk]?g\b)

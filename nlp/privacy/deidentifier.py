@@ -9,6 +9,7 @@ from itertools import chain
 
 from nlp.privacy.addresses import find_addresses
 from nlp.privacy.ages import find_ages
+from nlp.privacy.columns import find_in_columns
 from nlp.privacy.dates import WrittenDate, find_dates, is_one_date
 from nlp.privacy.identifiers import find_codes
 from nlp.privacy.organisations import find_organisations
@@ -89,7 +90,15 @@ class Deidentifier:
         return tagged
 
 
-_FINDERS = (find_codes, find_phones, find_ages, find_names, find_addresses, find_organisations)
+_FINDERS = (
+    find_codes,
+    find_phones,
+    find_ages,
+    find_names,
+    find_addresses,
+    find_organisations,
+    find_in_columns,
+)
 _Tagged = tuple[int, int, Category, str]
 
 

@@ -59,7 +59,7 @@ _LABEL = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SHAPES = re.compile(
-    r"""(?<![\w.,/+-])(?:
+    r"""(?<![\w./+-])(?<!\b\d,)(?<!\b\d\d,)(?<!\b\d\d\d,)(?:
       \d{3}-\d{2}-\d{4}                                     # SSN
     | \d{3}[ -]\d{3}[ -]\d{4}                               # NHS number, or a telephone's
     | \d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4})?                # Aadhaar, a card
@@ -68,15 +68,17 @@ _SHAPES = re.compile(
     | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
     | \d{2}-\d{2}-\d{2} | \d{7,20}[A-Z]{0,2}
     | [A-HJ-NPR-Z\d]{3}(?=[A-HJ-NPR-Z]*\d)[A-HJ-NPR-Z\d]{8}\d{6}  # a vehicle
-    )(?![\w%]|[-.,]\d|\s?(?:/\s?[\u00b5uµ]?l|cells|copies|iu|units)\b)""",
+    | \(\d{2}\)\d{8,20}                                      # a device's UDI
+    )(?![\w%]|[-.]\d|\s?(?:/\s?[\u00b5uµ]?l|cells|copies|iu|units)\b)""",
     re.VERBOSE,
 )
 #: Letters and digits in one word, or joined by dashes and slashes; `_is_code` judges them.
 _MIXED = re.compile(
-    r"(?<![\w.,/+-])[A-Z0-9]{1,12}(?:[-/][A-Z0-9]{1,12}){0,5}(?![\w%]|[-.,/]\w|\s?(?:cells|copies)\b)"
+    r"(?<![\w./+-])(?<!\b\d,)(?<!\b\d\d,)[A-Z0-9]{1,12}(?:[-/][A-Z0-9]{1,12}){0,5}(?![\w%]|[-./]\w|\s?(?:cells|copies)\b)"
 )
 
 
+_PRESSURE = re.compile(r"\d{2,3}/\d{2,3}")
 _NUMBER_LABEL = re.compile(_NUMBER_WORD + r"|\b(?:mrn|ssn|nhs|id|no|ref)\b", re.IGNORECASE)
 #: A reference range behind "ref".
 _RANGE = re.compile(r"\d{1,4}(?:\.\d+)?-\d{1,4}(?:\.\d+)?")
@@ -100,9 +102,9 @@ def _identifiers(text: str) -> Iterator[tuple[int, int]]:
         value = match["value"]
         digits = sum(c.isdigit() for c in value)
         bare = match[0][: match.start("value") - match.start()].rstrip(" (")[-1:].isalpha()
-        if _RANGE.fullmatch(value) or (bare and not value.isupper() and not value[0].isdigit()):
+        if _RANGE.fullmatch(value) or (bare and _PRESSURE.fullmatch(value)) or (bare and not value.isupper() and not value[0].isdigit()):
             continue
-        if bare and digits < 5 and not _NUMBER_LABEL.search(match[0]):
+        if bare and digits < 4 and not _NUMBER_LABEL.search(match[0]):
             continue
         if digits >= 3 or (digits >= 2 and len(value) >= 4):
             yield match.span("value")
@@ -119,10 +121,7 @@ def _is_code(written: str) -> bool:
     digits = sum(map(str.isdigit, written))
     parts = re.split("[-/]", written)
     if written.replace("-", "").replace("/", "").isdigit():
-        return (
-            "/" not in written
-            and len(parts) > 1
-            and digits >= 7
-            and (len(parts) > 2 or max(map(len, parts)) > 4)
-        )
+        if "/" in written:
+            return len(parts) == 2 and len(parts[0]) > 4 and len(parts[1]) > 1
+        return len(parts) > 1 and digits >= 7 and (len(parts) > 2 or max(map(len, parts)) > 4)
     return digits >= 5 or (digits >= 4 and len(parts) > 2)

@@ -26,6 +26,12 @@ _DOUBLE = {
     "foundation": _set("trust"),
     "family": _set("practice clinic"),
     "group": _set("practice"),
+    "primary": _set("school"),
+    "secondary": _set("school"),
+    "grammar": _set("school"),
+    "high": _set("school"),
+    "elementary": _set("school"),
+    "mutual": _set("insurance assurance"),
     "diagnostic": _set("centre center laboratory laboratories"),
     "cancer": _set("centre center institute"),
     "heart": _set("centre center institute"),
@@ -36,6 +42,8 @@ _WEAK = _set(
     " trust group ltd limited inc plc llc llp pvt pharmacy partners associates foundation company"
     " corporation corp services industries bank academy center centre house lodge healthcare"
     " diagnostics medicare nursery holdings enterprises sons solutions hotel church prison"
+    " solicitors insurance assurance plan mutual society association charity council authority"
+    " agency barristers attorneys wing taxis builders garage farm club restaurant"
 )
 #: Forms of companies: whatever stands before them is a name.
 _LEGAL = _set("ltd limited inc plc llc llp pvt gmbh")
@@ -62,14 +70,19 @@ _TOWNS = _set("port new north south east west lake mount fort upper lower great 
 _CONNECTS = _set("of and & the for de la")
 _AFTER = _set("of for at")
 _WORKS = re.compile(
-    r"\b(?:work(?:s|ed|ing)?|employ(?:ed|ee|er|ment)|job|retired|position|as an? \w{3,20})"
-    r"(?: (?:as|full.time|part.time|currently|formerly|mainly)?(?: ?(?:a|an|the))?(?: \w{3,20})?)?"
-    r" (?:for|at|by|from)[ ]+|\bemployer(?:'s name)?[ ]?[:|=]\s{0,3}",
+    r"\b(?:work(?:s|ed|ing)?|employed|job|retired|position)(?: \w{1,20}){0,3}?"
+    r" (?:for|at|by|from)[ ]+|\bemployers?(?:'s name)?(?:[ ]?[:|=,]\s{0,3}|[ ])",
     re.IGNORECASE,
 )
 _COMPANY = re.compile(
-    r"[A-Z][\w'’&.]*(?:-[A-Z][\w'’]*)*"
+    r"[A-Z][\w'’&]*(?:-[A-Z][\w'’]*)*"
     r"(?:(?:,[ ]|[ ](?:and|AND|&)[ ]|[ ])[A-Z][\w'’&]*(?:-[A-Z][\w'’]*)*){0,4}"
+)
+
+
+#: A practice named for its doctors.
+_DOCTORS = re.compile(
+    r"\bDrs\.?[ ][A-Z][\w'’-]+(?:,[ ][A-Z][\w'’-]+){0,4},?[ ](?:and|&)[ ][A-Z][\w'’-]+(?![\w-])"
 )
 
 
@@ -90,6 +103,8 @@ def find_organisations(text: str) -> Iterator[Found]:
             if span is not None:
                 first, last = tokens.items[span[0]].start, tokens.items[span[1]].end
                 yield Found(start=first, end=last, category=Category.ORGANISATION)
+    for match in _DOCTORS.finditer(text):
+        yield Found(start=match.start(), end=match.end(), category=Category.ORGANISATION)
     for match in _WORKS.finditer(text):
         company = _COMPANY.match(text, match.end())
         if company is not None and not _ordinary(company[0]):
@@ -200,7 +215,9 @@ def _proper(tokens: Tokens, at: int) -> bool:
     if token.form not in ("capital", "upper"):
         return False
     if is_eponym(token.text):
-        return is_given(token.text)
+        return is_given(token.text) or tokens.word(at - 1) == "&" or tokens.word(at + 1) == "&"
+    if tokens.word(at + 1) == "&" or (tokens.word(at - 1) == "&" and is_surname(token.text)):
+        return True
     if token.form == "upper" and not token.loud:
         return False
     if tokens.word(at - 1) in _TOWNS:

@@ -14,7 +14,7 @@ _LABELLED = re.compile(
       |number|no|home|work|switchboard|reception|secretary|via|on|at|bp)
     (?:[ ](?:no\.?|number|line|us|at|on|is|phone|tel|me|them|her|him|back)){{0,3}}
     [ ]?[:.#|]?[ ]{{0,3}}
-    (?P<number>(?:\+?\(?\d(?:[\d]|[ ().–/-]{{1,3}}(?=[(\d])){{5,20}}\d){_EXTENSION})(?![\w.,/-]\d|\w)
+    (?P<number>(?:\+?\(?\d(?:[\d]|[ ().–/-]{{1,3}}(?=[(\d])){{5,20}}\d){_EXTENSION})(?![./-]\d|\w)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -24,7 +24,7 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 _SHAPES = re.compile(
-    rf"""(?<![\w.,/-])(?:
+    rf"""(?<![\w./-])(?<!\b\d,)(?<!\b\d\d,)(?<!\b\d\d\d,)(?:
       \+[1-9](?:[ .()-]{{0,2}}\d){{7,14}}
     | (?:1[ .-]?)?\([2-9]\d\d\)[ .-]?\d{{3}}[ .-]?\d{{4}}
     | (?:1[ .-])?[2-9]\d\d[.-]\d{{3}}[.-]\d{{4}}
@@ -34,8 +34,8 @@ _SHAPES = re.compile(
     | 00[1-9]\d(?:[ .()-]{{0,2}}\d){{7,12}}
     | 1[38]00[ ]\d{{3}}[ ]\d{{3}} | 13[ ]\d\d[ ]\d\d
     | [6-9]\d{{4}}[ -]\d{{5}}
-    | (?:(?<=[,:;|\t])|(?<=[,:;|(][ ]))[1-9]\d{{3}}[ .-]\d{{4}}(?=[\s,;)|]|$)
-    ){_EXTENSION}(?![\w%]|[-.,]\d)""",
+    | (?:(?<=[,:;|(\t])|(?<=[,:;|(][ ]))[1-9]\d{{3}}[ .-]\d{{4}}(?=[\s,;)|]|$)
+    ){_EXTENSION}(?![\w%]|[-.]\d)""",
     re.VERBOSE | re.IGNORECASE,
 )
 

@@ -13,6 +13,10 @@ from nlp.privacy.vocabulary import is_eponym, is_given, is_head, is_surname, is_
 _TOKEN = re.compile(
     r"(?P<word>[^\W\d_]+(?:[-‐][^\W\d_]+|['’](?![sS]\b)[^\W\d_]+)*)|(?P<number>\d+)|\n|[^\w\s]"
 )
+#: "Okafor", "McDonald", "O'Brien", "Smith-Jones", "Amy-Leigh".
+_CAPITAL = re.compile(
+    r"(?:(?:[^\W\d_]['’])?[^\W\d_a-z][^\W\d_A-Z]+(?:[^\W\d_a-z][^\W\d_A-Z]{2,})?(?:[-‐'’](?=\w)|$))+"
+)
 _LINE = re.compile(r"[^\n]*\n?")
 #: Between an eponym and a head they show that the two do not belong together.
 _VERBS = frozenset(
@@ -76,13 +80,22 @@ class Tokens:
     def opens(self, number: int) -> bool:
         """Whether a token begins a sentence, a line or a cell."""
         before = self.get(number - 1)
-        return before is None or before.text in "\n.!?:;|•*-–#>)" or not self._near(number)
+        if before is None or before.form == "number" or before.text[-1:].isdigit():
+            return True
+        return before.text in "\n.!?:|•*-–#>)" or self.text[before.start - 1].isdigit() or not self._near(number)
 
     def _near(self, number: int) -> bool:
         if not 0 < number < len(self.items):
             return False
         gap = self.text[self.items[number - 1].end : self.items[number].start]
         return "\t" not in gap and len(gap) <= 2
+
+    def beside(self, number: int) -> bool:
+        """Whether a token stands close to the one before, in its line."""
+        if not 0 < number < len(self.items):
+            return False
+        gap = self.text[self.items[number - 1].end : self.items[number].start]
+        return "\n" not in gap and len(gap) <= 3
 
     def after_genitive(self, number: int) -> int:
         """The token behind one, its 's aside."""
@@ -113,7 +126,7 @@ class Tokens:
         after = self.get(number + 1)
         if after is None or not self.joined(number + 1):
             return True
-        return after.form in ("lower", "number") or after.text in "\n,.;()|/&'’"
+        return after.form in ("lower", "number", "mark") and after.text not in ":#-‐="
 
     def could_name(self, number: int) -> bool:
         """Whether a token may stand in a person's name, judged by itself."""
@@ -151,8 +164,10 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def _form(word: str) -> str:
-    if not all(part[:1].isupper() for part in re.split(r"[-‐]", word)) or "XXX" in word:
-        return "lower"  # "T-cell", and the marks of other de-identifiers
-    if len(word) == 1:
+    if len(word) == 1 and word.isupper():
         return "initial"
-    return "upper" if word.isupper() else "capital"
+    if word.isupper() and "XXX" not in word:
+        return "upper"
+    if _CAPITAL.fullmatch(word) and "XXX" not in word:
+        return "capital"
+    return "lower"  # "T-cell", "IgG", and the marks of other de-identifiers

@@ -63,7 +63,7 @@ def _surnames() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _words() -> frozenset[str]:
-    return _listed("words.txt") | _countries()
+    return _listed("words.txt") | _listed("capitals.txt") | _countries()
 
 
 @lru_cache(maxsize=1)
@@ -112,11 +112,14 @@ def is_word(word: str) -> bool:
     """
     plain = word.casefold().removesuffix("'s").removesuffix("’s")
     if "-" in plain:
-        return all(is_word(part) for part in plain.split("-") if part)
+        parts = [part for part in plain.split("-") if part]
+        return all(is_word(p) or (p.endswith("o") and not is_given(p)) for p in parts)
     if plain in _words():
         return True
     if plain in _given():
         return False  # "Thomas" is no plural, "Naoma" no tumour
+    if plain.endswith("ian") and len(plain) > 8 and plain not in _surnames():
+        return True  # "Robertsonian"
     return _inflected(plain) or (plain not in _surnames() and _MEDICAL.search(plain) is not None)
 
 

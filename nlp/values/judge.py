@@ -144,12 +144,14 @@ def _reading(
     findings = {limit.finding.id: limit.finding for r in ranges for limit in r.limits}
     for finding in findings.values():
         own = [(r, limit) for r in ranges for limit in r.limits if limit.finding == finding]
-        in_unit = [(r, limit) for r, limit in own if r.unit == unit] or own
-        chosen = person.chosen([r for r, _ in in_unit], analyte.from_age)
+        in_unit = [r for r, _ in own if r.unit == unit]
+        chosen = person.chosen(in_unit, analyte.from_age) if in_unit else None
+        if chosen is None:
+            chosen = person.chosen([r for r, _ in own], analyte.from_age)
         state, used = State.UNDETERMINED, chosen or ()
         if chosen:
             states = {
-                _limited(analyte, measured, unit, r, limit) for r, limit in in_unit if r in chosen
+                _limited(analyte, measured, unit, r, limit) for r, limit in own if r in chosen
             }
             if len(states) == 1:
                 state = states.pop()

@@ -31,6 +31,13 @@ FILLERS = _set(
     markedly mildly slightly moderately severely very index between which and"""
 )
 WORD = re.compile(rf"{GAP}([A-Za-z]+)\.?(?![A-Za-z0-9])")
+#: A day, an hour or a date on the way: its numbers are not the value.
+WHEN = re.compile(
+    rf"{GAP}(?:(?:on|at|from|by)\s)?(?:(?:the\s)?(?:hospital\s|postoperative\s|post-?op\s)?days?\s\d{{1,3}}"
+    r"(?:\s(?:of\s(?:life|admission|illness)))?|\d{1,2}:\d{2}(?:\s?[ap]\.?m\b\.?)?"
+    r"|\d{4}-\d{2}-\d{2}(?:[T\s]\d{2}:\d{2})?|\d{1,2}/\d{1,2}/\d{2,4})(?![\w/]|[.,:]\d)",
+    re.IGNORECASE,
+)
 MARK = re.compile(rf"{GAP}(?:[:=~≈→|*]+|\.{{2,}}|[-–—](?=\s)|'s\b)")
 ASIDE = re.compile(rf"{GAP}[(\[]([^()\[\]\n]{{1,40}})[)\]]")
 OPEN = re.compile(rf"{GAP}[(\[](?=[^\S\n]{{0,2}}(?:{_LESS}|{_MORE}|[-−+]?\d))", re.IGNORECASE)

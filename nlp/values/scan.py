@@ -57,6 +57,9 @@ class Scanner:
         for _ in range(_STEPS):
             if growth and (score := patterns.SCORE.match(text, way.at)):
                 return _score(named, score)
+            if when := patterns.WHEN.match(text, way.at):
+                way.at = when.end()
+                continue
             start = patterns.START.match(text, way.at)
             if start is not None:
                 found = self._numbers(text, named, start, way)
@@ -135,6 +138,9 @@ class Scanner:
     def _pressure(self, text: str, named: Named) -> list[Value]:
         way = Way(named.end)
         for _ in range(_STEPS):
+            if when := patterns.WHEN.match(text, way.at):
+                way.at = when.end()
+                continue
             if found := patterns.PRESSURE.match(text, way.at):
                 return self._pair_of(named.start, found)
             if patterns.START.match(text, way.at) or not step(text, way):

@@ -129,7 +129,7 @@ def test_labels_take_in_what_is_below(toy_service: Service, chest: Path) -> None
     with pytest.raises(InvalidField, match="not in the release"):
         chest_labels(toy_service.knowledge, chest)
     chest.write_text("label\tid\n", "utf-8")
-    with pytest.raises(SourceError, match="lacks a column"):
+    with pytest.raises(SourceError, match="lacks the column"):
         chest_labels(toy_service.knowledge, chest)
 
 

@@ -123,3 +123,13 @@ def test_present_and_absent_is_a_conflict_without_effect(knowledge: Knowledge) -
 def test_a_probability_travels_with_its_base_rate(fields: dict[str, float], missing: str) -> None:
     with pytest.raises(InvalidField, match=missing):
         seen("HP:0001250", State.UNCERTAIN, **fields)
+
+
+def test_what_the_mother_had_in_the_pregnancy_is_not_the_patients(knowledge: Knowledge) -> None:
+    of_mother = {"experiencer": Experiencer.FAMILY, "kinship": "mother", "pregnancy": True}
+    found = uses(knowledge, seen("HP:0002202", **of_mother), seen("HP:0001250"))
+    use = found["HP:0002202 present"]
+    assert not use.used
+    assert str(use.why_not).startswith("of the pregnancy (mother): not the patient's own finding")
+    assert "past history of 1 disease," in str(use.why_not)
+    assert found["HP:0001250 present"].used
