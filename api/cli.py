@@ -23,6 +23,7 @@ from api.commands import (
     kg,
     knowledge,
     system,
+    train,
 )
 from domain.errors import DifferentiaError, InputError, SourceError
 
@@ -58,6 +59,7 @@ main.add_command(annotate.annotate)
 evaluate.evaluate.add_command(evaluate_text.text)
 main.add_command(evaluate.evaluate)
 main.add_command(fit.fit)
+main.add_command(train.train)
 main.add_command(knowledge.concepts)
 main.add_command(kg.kg)
 main.add_command(cases.cases)

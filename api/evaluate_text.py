@@ -19,7 +19,6 @@ from nlp.measures import Counts, Mark, binary, ids, overlapping, same
 if TYPE_CHECKING:
     from api.service import Service
     from nlp.baseline import Dictionary
-    from nlp.context import Context
 
 DOCUMENT = "findings, by document"
 MACRO = "findings, mean over documents"
@@ -38,8 +37,10 @@ class Reader(Protocol):
     def read(self, text: str, document: str) -> Sequence[Observation]:
         """Findings of a text."""
 
-    def contexts(self, text: str, spans: list[tuple[int, int]]) -> Sequence[Context]:
-        """Contexts of given targets."""
+    def judge(
+        self, text: str, spans: Sequence[tuple[int, int]], document: str
+    ) -> Sequence[Observation]:
+        """Observations of given targets, in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,25 +83,25 @@ class TextResult:
 class _Attribute:
     name: str
     marked: Callable[[Gold], bool | None]
-    read: Callable[[Context], bool]
+    read: Callable[[Observation], bool]
 
 
 _ATTRIBUTES = (
-    _Attribute("negated", lambda g: g.negated, lambda c: c.state is State.ABSENT),
+    _Attribute("negated", lambda g: g.negated, lambda o: o.state is State.ABSENT),
     _Attribute(
         "historical",
         lambda g: None if g.time is None else g.time is Time.PAST,
-        lambda c: c.time is Time.PAST,
+        lambda o: o.time is Time.PAST,
     ),
     _Attribute(
         "hypothetical",
         lambda g: None if g.time is None else g.time is Time.HYPOTHETICAL,
-        lambda c: c.time is Time.HYPOTHETICAL,
+        lambda o: o.time is Time.HYPOTHETICAL,
     ),
     _Attribute(
         "not the patient's",
         lambda g: None if g.experiencer is None else g.experiencer is not Experiencer.PATIENT,
-        lambda c: c.experiencer is not Experiencer.PATIENT,
+        lambda o: o.experiencer is not Experiencer.PATIENT,
     ),
 )
 
@@ -231,11 +232,12 @@ class _Judge:
         ]
         if not targets:
             return
-        contexts = self._reader.contexts(document.text, [(m.start, m.end) for m in targets])
+        spans = [(m.start, m.end) for m in targets]
+        observed = self._reader.judge(document.text, spans, document.name)
         for attribute in _ATTRIBUTES:
             judged = [
-                (m, marked, attribute.read(context))
-                for m, context in zip(targets, contexts, strict=True)
+                (m, marked, attribute.read(o))
+                for m, o in zip(targets, observed, strict=True)
                 if (marked := attribute.marked(m)) is not None
             ]
             if judged:

@@ -36,6 +36,7 @@ from reasoning.prior import UNIFORM, Prior
 from reasoning.ranking import LeaveOut, Ranker, Ranking
 
 if TYPE_CHECKING:
+    from api.reading import ReaderOver
     from domain.assertions import Concept, Sex
     from domain.differential import Differential, Ranked
     from kg.build import Progress
@@ -220,9 +221,20 @@ class Service:
     @cached_property
     def reader(self) -> TextReader:
         """Reads text; the first use imports spaCy."""
-        from api.reading import open_reader
+        from api.reading import open_model
 
-        return open_reader(self.settings, self._compiled, self.lexicon)
+        model = open_model(self.settings.text_model)
+        if model is not None:
+            live = self.knowledge.terms.number
+            model = model.in_release(lambda c: live(c) is not None, self.lexicon)
+        return self.reader_over(self.lexicon, model)
+
+    @cached_property
+    def reader_over(self) -> ReaderOver:
+        """Makes readers of this release over a lexicon, with a trained component or without."""
+        from api.reading import reader_over
+
+        return reader_over(self.settings, self._compiled)
 
     @cached_property
     def store(self) -> GraphStore:

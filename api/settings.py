@@ -37,6 +37,8 @@ class Settings:
     top: int = 10
     #: Installed spaCy pipeline, or the folder of one, that finds further mentions; or `none`.
     spacy_model: str = "none"
+    #: Trained component of the text reader: `none`, `shipped`, or a folder of `train text`.
+    text_model: str = "none"
     #: Longest text that is read, in characters.
     max_text_chars: int = 1_000_000
     #: Address that `serve` binds.

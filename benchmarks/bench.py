@@ -13,6 +13,7 @@ from api.service import Service
 from api.settings import Settings
 from benchmarks.cold_start import CODED, REFERENCE, TEXT, commands, time_commands
 from benchmarks.ranking import time_ranking
+from benchmarks.reading import READERS, Reading, measure
 
 
 def table(service: Service, hpo3_python: Path, text: Path, repeats: int) -> Table:
@@ -53,7 +54,28 @@ def table(service: Service, hpo3_python: Path, text: Path, repeats: int) -> Tabl
             f"{starts[name] / reference:.2f}x",
             goal,
         )
+    _reading(result, measure(service, min(repeats, 3)))
     return result
+
+
+def _reading(result: Table, readings: dict[str, Reading]) -> None:
+    """The text reader, beside the plain dictionary."""
+    plain, own = (readings[name] for name in READERS)
+    result.add_row(
+        "definitions of findings: plain dictionary (PhraseMatcher)",
+        f"{plain.texts_s:,.0f} a second",
+        f"{plain.peak_mb:,.0f} MB",
+        "",
+    )
+    result.add_row(
+        "definitions of findings: Differentia",
+        f"{own.texts_s:,.0f} a second",
+        f"{own.texts_s / plain.texts_s:.2f}x",
+        "0.3x, at least 0.05x",
+    )
+    result.add_row(
+        "memory of the reader with all names", "", f"{own.peak_mb:,.0f} MB", "600 MB, at most 1 GB"
+    )
 
 
 def main() -> None:

@@ -100,7 +100,12 @@ _PRACTICES = {
     "tuning": ("{city} Surgery", "{last} Family Practice"),
     "second": ("The {last} Clinic", "{city} Health Centre", "{last} & {last2} Medical Group"),
     "third": ("{last} Primary School", "{city} Group Practice", "Drs {last} and {last2}"),
-    "held_out": ("{last} Health Clinic", "{city} Family Doctors", "{last} & Sons", "{city} College"),
+    "held_out": (
+        "{last} Health Clinic",
+        "{city} Family Doctors",
+        "{last} & Sons",
+        "{city} College",
+    ),
 }
 _LABORATORIES = {
     "tuning": ("{last} Laboratories Ltd",),
@@ -179,9 +184,7 @@ class Writer:
                 pieces.append(text)
                 length += len(text)
         pieces.append(template[at:])
-        return Note(
-            name=name, locale=self.locale, text="".join(pieces), planted=tuple(planted)
-        )
+        return Note(name=name, locale=self.locale, text="".join(pieces), planted=tuple(planted))
 
     def place(self, what: str) -> list[tuple[str, Category | None]]:
         """Texts for one place, each with its category, or None where it names nobody."""
@@ -243,9 +246,9 @@ class Writer:
     def _makers(self) -> dict[str, Callable[[str], list[tuple[str, Category | None]]]]:
         fake = self._faker
 
-        def one(category: Category | None, make: Callable[[], str]) -> Callable[
-            [str], list[tuple[str, Category | None]]
-        ]:
+        def one(
+            category: Category | None, make: Callable[[], str]
+        ) -> Callable[[str], list[tuple[str, Category | None]]]:
             return lambda form: [(make(), category)]
 
         def code(pattern: str) -> Callable[[], str]:

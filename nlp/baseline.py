@@ -18,7 +18,6 @@ from spacy.util import filter_spans
 from domain.evidence import TextSpan
 from domain.findings import Experiencer, Observation, State, Time
 from domain.identifiers import Curie
-from nlp.context import Context
 from nlp.document import MAX_BYTES
 
 _NEGATION = re.compile(
@@ -34,8 +33,8 @@ _FAMILY = re.compile(
 
 
 class Dictionary:
-    """Longest match of names, negation by regular expression: `read` and `contexts` as a
-    `TextReader` has them."""
+    """Longest match of names, negation by regular expression: `read` and `judge` as a `TextReader`
+    has them."""
 
     def __init__(self, names: Iterable[tuple[Curie, str, str]]) -> None:
         """`names` are triples of concept, its label, and one name of it."""
@@ -46,7 +45,7 @@ class Dictionary:
         self._labels: dict[str, str] = {}
         forms: dict[str, set[str]] = {}
         for concept, label, name in names:
-            self._labels[concept] = label
+            self._labels[str(concept)] = label
             spaced = name.replace("-", " ")
             forms.setdefault(str(concept), set()).update((name, f"{name}s", spaced))
         for concept_, spelt in forms.items():
@@ -56,41 +55,38 @@ class Dictionary:
         """Findings of `text`; every quote is `text[start:end]` (0-based, half-open)."""
         doc = self._nlp(text)
         found = filter_spans(self._matcher(doc, as_spans=True))
-        spans = [(s.start_char, s.end_char) for s in found]
-        contexts = self._judge(doc, spans)
-        return tuple(
-            Observation(
-                label=self._labels[s.label_],
-                concept=Curie(s.label_),
-                link_score=1.0,
-                state=c.state,
-                time=c.time,
-                experiencer=c.experiencer,
-                evidence=(TextSpan(document=document, start=a, end=b, quote=text[a:b]),),
-            )
-            for s, (a, b), c in zip(found, spans, contexts, strict=True)
+        return self._observe(
+            doc, [(s.start_char, s.end_char) for s in found], [s.label_ for s in found], document
         )
 
-    def contexts(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Context]:
-        """Context of given targets (characters, 0-based, half-open)."""
-        return self._judge(self._nlp(text), spans)
+    def judge(
+        self, text: str, spans: Sequence[tuple[int, int]], document: str = "report"
+    ) -> tuple[Observation, ...]:
+        """Observations of given targets (characters, 0-based, half-open), without a concept."""
+        return self._observe(self._nlp(text), spans, [None] * len(spans), document)
 
-    def _judge(self, doc: Doc, spans: Sequence[tuple[int, int]]) -> list[Context]:
+    def _observe(
+        self,
+        doc: Doc,
+        spans: Sequence[tuple[int, int]],
+        concepts: Sequence[str | None],
+        document: str,
+    ) -> tuple[Observation, ...]:
+        text = doc.text
         bounds = [(s.start_char, s.end_char) for s in doc.sents]
-        contexts = []
-        for start, _ in spans:
-            first, last = next(((a, b) for a, b in bounds if a <= start < b), (0, len(doc.text)))
-            before, whole = doc.text[first:start], doc.text[first:last]
-            contexts.append(
-                Context(
+        found = []
+        for (start, end), concept in zip(spans, concepts, strict=True):
+            first, last = next(((a, b) for a, b in bounds if a <= start < b), (0, len(text)))
+            before, whole, quote = text[first:start], text[first:last], text[start:end]
+            theirs = Experiencer.FAMILY if _FAMILY.search(before) else Experiencer.PATIENT
+            found.append(
+                Observation(
+                    label=quote if concept is None else self._labels[concept],
+                    concept=None if concept is None else Curie(concept),
                     state=State.ABSENT if _NEGATION.search(before) else State.PRESENT,
-                    experiencer=Experiencer.FAMILY
-                    if _FAMILY.search(before)
-                    else Experiencer.PATIENT,
-                    kinship=None,
+                    experiencer=theirs,
                     time=Time.PAST if _HISTORY.search(whole) else Time.NOW,
-                    section=None,
-                    triggers=(),
+                    evidence=(TextSpan(document=document, start=start, end=end, quote=quote),),
                 )
             )
-        return contexts
+        return tuple(found)

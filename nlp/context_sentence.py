@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 from spacy.tokens import Doc
 
@@ -38,8 +37,6 @@ _HOLDS = frozenset(
      "there is", "there are", "there was", "there were")
 )  # fmt: skip
 _ASIDE = frozenset(("and", "or", "nor"))
-
-_START = attrgetter("start")
 
 Span = tuple[int, int]
 
@@ -94,12 +91,9 @@ class Scope:
         """Triggers that reach back to the mention at `span`, the nearest first."""
         return [h for h in self.hits if effect in h.names and self.backward(h, effect, span)]
 
-    def between(self, start: int, end: int) -> Sequence[Hit]:
+    def between(self, start: int, end: int) -> list[Hit]:
         """Triggers that begin at words `start` to `end`."""
-        if start >= end:
-            return ()
-        first = bisect_left(self.hits, start, key=_START)
-        return self.hits[first : bisect_left(self.hits, end, lo=first, key=_START)]
+        return [h for h in self.hits if start <= h.start < end] if start < end else []
 
     def forward(self, hit: Hit, effect: str, span: Span, *, far: bool = False) -> bool:
         """Whether `hit` reaches forward to the mention; `far`: only beyond its reach."""

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import OSA
 from spacy.tokens import Doc, Span
 
-from nlp.name_index import LEAST_COSINE, NameIndex
+from nlp.name_index import LEAST_COSINE, LEAST_LETTERS, NameIndex
 from nlp.runs import CONJUNCTIONS, Word
 from ontologies.wordforms import STOP_WORDS, folded, folded_word, words
 
@@ -28,10 +27,7 @@ if TYPE_CHECKING:
 #: misspelt word that is reported without a link.
 THRESHOLD, NOT_LINKED = 0.77, 0.6
 _MOST_WORDS = 6
-_LEAST_LETTERS = 7  # of a word that may be misspelt
-#: What a slip may not change: the other would be the opposite.
-_POLAR = ("hyper", "hypo", "macro", "micro", "brady", "tachy", "poly", "oligo")
-_SLIP = 0.9  # how far a misspelt word is the word
+_SLIP = 0.9  # how far a name with a misspelt word is the name, for each
 _LABEL = "FINDING"
 _CANDIDATES = 30
 #: Words that tell less of what they say together with another, in some name, are not looked up.
@@ -93,23 +89,17 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Words between names, characters `start` to `end`, `text` in normal form. `strange` is the
-    word among them that nobody knows, if there is one; `told`: a model says that they are a
-    finding."""
+    """Words between names, characters `start` to `end`; `text` is their normal form, with the
+    words that misspelt ones mean, of which there are `slips`. `strange`: one is known to nobody;
+    `told`: a model says that they are a finding. `core` is a strange word among others, alone."""
 
     start: int
     end: int
     text: str
-    strange: Word | None = None
+    slips: int = 0
+    strange: bool = False
     told: bool = False
-
-    @property
-    def core(self) -> Chunk | None:
-        """Its strange word alone, if it has others too."""
-        word = self.strange
-        if word is None or word.text == self.text:
-            return None
-        return Chunk(word.start, word.end, word.text, word)
+    core: Chunk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +125,13 @@ class Linker:
 
     @cached_property
     def _entity_linker(self) -> EntityLinker:
+        """scispaCy's, which looks up the long form of a span where it has one."""
         from scispacy.linking import EntityLinker
 
+        Span.set_extension("long_form", default=None, force=True)
+        Doc.set_extension("abbreviations", default=None, force=True)
         return EntityLinker(
             candidate_generator=self._index.generator(),
-            resolve_abbreviations=False,
             k=_CANDIDATES,
             threshold=LEAST_COSINE,
             filter_for_definitions=False,
@@ -169,16 +161,28 @@ class Linker:
         telling = [w for w in kept if w.folded is not None]
         if not telling or len(telling) > _MOST_WORDS:
             return None
-        known, names = self._index.known, self._index.information
-        strange = next(
-            (w for w in telling if _may_be_misspelt(w.text) and w.text not in known), None
-        )
-        if strange is None:
+        strange = [w for w in telling if self._is_strange(w.text)]
+        if not strange:
+            names = self._index.information
             if len(telling) < 2 or any(w.folded not in names for w in telling):
                 return None
             if self._index.common([w.folded or "" for w in telling]) < _COMMON:
                 return None
-        return Chunk(kept[0].start, kept[-1].end, " ".join(w.text for w in kept), strange=strange)
+        core = self._spell(strange[:1]) if strange and len(telling) > 1 else None
+        return replace(self._spell(kept), core=core)
+
+    def _is_strange(self, word: str) -> bool:
+        return len(word) >= LEAST_LETTERS and word.isalpha() and word not in self._index.known
+
+    def _spell(self, kept: Sequence[Word]) -> Chunk:
+        said, slips, strange = [], 0, False
+        for word in kept:
+            meant = None
+            if word.folded is not None and self._is_strange(word.text):
+                strange, meant = True, self._index.meant(word.text)
+            slips += meant is not None
+            said.append(meant or word.text)
+        return Chunk(kept[0].start, kept[-1].end, " ".join(said), slips=slips, strange=strange)
 
     def link(self, doc: Doc, chunks: Sequence[Chunk]) -> list[tuple[Chunk, Link | None]]:
         """Each chunk with its best link, if it has any; one that overlaps the one before is left
@@ -201,15 +205,18 @@ class Linker:
                 asked.append(chunk)
         if not spans:
             return []
+        linker = self._entity_linker
         doc.ents = spans
-        self._entity_linker(doc)
+        for span, chunk in zip(doc.ents, asked, strict=True):
+            span._.long_form = chunk.text
+        linker(doc)
         return [(c, self._best(c, s)) for c, s in zip(asked, doc.ents, strict=True)]
 
     def _best(self, chunk: Chunk, span: Span) -> Link | None:
         best: Link | None = None
         for concept, _ in span._.kb_ents:
             for name in self._index.names[concept]:
-                agreement = self._agreement(chunk.text, name)
+                agreement = _SLIP**chunk.slips * self._agreement(chunk.text, name)
                 if agreement > 0 and (best is None or agreement > best.agreement):
                     best = Link(chunk, concept, name, agreement)
         return best
@@ -226,19 +233,12 @@ class Linker:
                 return 0.0
         return min(self._share(said, named), self._share(named, said))
 
-    def _alike(self, one: str, other: str) -> float:
-        """Known words by the letter triples that both have; a strange one may be a slip."""
-        known = self._index.known
-        if (one not in known or other not in known) and _misspelt(one, other):
-            return _SLIP
-        return _alike(one, other)
-
     def _share(self, some: set[str], others: set[str]) -> float:
         """The share of what `some` words tell that `others` tell too, alike words in part."""
         tell = self._index.information
         most = self._index.most
         whole = sum(tell.get(w, most) for w in some)
-        told = sum(tell.get(w, most) * max(self._alike(w, o) for o in others) for w in some)
+        told = sum(tell.get(w, most) * max(_alike(w, o) for o in others) for w in some)
         return told / whole if whole else 0.0
 
 
@@ -248,23 +248,8 @@ def _better(one: Link | None, other: Link | None) -> Link | None:
     return max(one, other, key=lambda link: link.agreement)
 
 
-def _may_be_misspelt(word: str) -> bool:
-    return len(word) >= _LEAST_LETTERS and word.isalpha()
-
-
 def _is_said(word: str) -> bool:
     return word in _SAYING and word not in STOP_WORDS
-
-
-@lru_cache(maxsize=100_000)
-def _misspelt(one: str, other: str) -> bool:
-    """Whether two words differ as a slip of the hand would: by a letter or two, past the start."""
-    if min(len(one), len(other)) < _LEAST_LETTERS - 1 or one[:2] != other[:2]:
-        return False
-    if any(one.startswith(p) is not other.startswith(p) for p in _POLAR):
-        return False
-    slips = 2 if min(len(one), len(other)) > _LEAST_LETTERS + 1 else 1
-    return bool(OSA.distance(one, other, score_cutoff=slips) <= slips)
 
 
 @lru_cache(maxsize=100_000)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from rapidfuzz.distance import OSA
 
 from domain.errors import ReleaseCorrupt
 from ontologies.lexicon import LexiconEntry
@@ -31,6 +32,10 @@ FILE = "names-index.npz"
 LEAST_COSINE = 0.5
 #: A triple of fewer names says nothing, where there are many names.
 _LEAST_NAMES, _MANY = 3, 1_000
+#: Shorter words are not taken for misspelt.
+LEAST_LETTERS = 7
+#: What a slip may not change: the other would be the opposite.
+_POLAR = ("hyper", "hypo", "macro", "micro", "brady", "tachy", "poly", "oligo", "endo", "ecto")
 _ARRAYS = (
     "data",
     "indices",
@@ -148,6 +153,29 @@ class NameIndex:
     def most(self) -> float:
         """What a word tells that stands in one name only, or none, in nats."""
         return max(self.information.values(), default=1.0)
+
+    @cached_property
+    def _spelt(self) -> dict[str, list[str]]:
+        """Words of names by their first two letters, those that are long enough to be misspelt."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for word in sorted({w for name in self._strings("names") for w in name.split(" ")}):
+            if len(word) >= LEAST_LETTERS - 1 and word.isalpha():
+                found[word[:2]].append(word)
+        return found
+
+    def meant(self, word: str) -> str | None:
+        """The word of a name that a misspelt word means: the only one nearest to it, a slip or two
+        away and not at its start. None where there is none, or it would say the opposite."""
+        most = 2 if len(word) > LEAST_LETTERS + 1 else 1
+        near: dict[int, list[str]] = defaultdict(list)
+        for other in self._spelt.get(word[:2], ()):
+            if abs(len(other) - len(word)) <= most:
+                near[OSA.distance(word, other, score_cutoff=most)].append(other)
+        nearest = next((near[d] for d in range(1, most + 1) if d in near), [])
+        if len(nearest) != 1:
+            return None
+        polar = any(word.startswith(p) is not nearest[0].startswith(p) for p in _POLAR)
+        return None if polar else nearest[0]
 
     def common(self, some: Sequence[str]) -> float:
         """The share of what these folded words tell that is told by those which stand in one name

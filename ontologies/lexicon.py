@@ -159,7 +159,9 @@ def _bound(key: str, context: str) -> str:
 
 
 def _means_it(entry: LexiconEntry) -> bool:
-    return entry.kind in ("label", "exact") and entry.guard == "plain" and not entry.context
+    """Whether analogies may build on a name; everyday names of ours mean less word for word."""
+    exact = entry.kind in ("label", "exact") and entry.type != CURATED
+    return exact and entry.guard == "plain" and not entry.context
 
 
 def _named(concepts: Iterable[Concept], curated: Sequence[CuratedName]) -> Iterator[LexiconEntry]:

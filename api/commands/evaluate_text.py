@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,11 @@ from api.commands.common import (
     rich_table,
     write_output,
 )
+
+if TYPE_CHECKING:
+    from api.evaluate_text import Reader
+    from api.service import Service
+    from nlp.corpora import Corpus
 
 FORMATS = ("annotations", "sentences", "reports", "jsonl")
 
@@ -37,8 +43,21 @@ FORMATS = ("annotations", "sentences", "reports", "jsonl")
     metavar="FILE",
     help="Write every error there, with the words around it.",
 )
+@click.option(
+    "--folds",
+    type=click.IntRange(2),
+    metavar="K",
+    help="Train K components as `train text` does and let each document be read by one that has "
+    "not seen it.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --folds: settings of the training.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
-              help="Seed of the bootstrap.")  # fmt: skip
+              help="Seed of the bootstrap and of the folds.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @release_option
 def text(
@@ -47,6 +66,8 @@ def text(
     labels: Path | None,
     baseline: bool,
     errors: Path | None,
+    folds: int | None,
+    config: Path | None,
     seed: int,
     as_json: bool,
     release: str | None,
@@ -59,19 +80,20 @@ def text(
 
     service = open_service(release)
     read = [read_corpus(path, format_, labels=labels) for path in corpora]
-    readers: dict[str, evaluate_text.Reader] = {"reader": service.reader}
+    readers: dict[str, Reader] = {"reader": service.reader}
     if baseline:
         readers["dictionary"] = evaluate_text.dictionary(service)
     results = []
     for corpus in read:
-        for name, reader in readers.items():
+        folded = _folded(service, corpus, folds, config, seed) if folds else {}
+        for name, reader in (readers | folded).items():
             with progress(f"{corpus.name}, {name}", len(corpus.documents)) as bar:
                 results.append(
                     evaluate_text.evaluate(
                         service, corpus, reader=reader, name=name, seed=seed, done=bar
                     )
                 )
-    ours = [r for r in results if r.reader == "reader"]
+    ours = [r for r in results if r.reader != "dictionary"]
     if errors is not None:
         write_output(errors_text(ours), errors)
         click.echo(f"Errors: {errors}", err=True)
@@ -91,5 +113,28 @@ def text(
         out.print(rich_table(table))
     for result in ours:
         if result.misses:
-            out.print(f"\n{result.corpus}: errors made most often", style="bold", markup=False)
+            title = f"\n{result.corpus}, {result.reader}: errors made most often"
+            out.print(title, style="bold", markup=False)
             out.print("\n".join(common_errors(result)), markup=False)
+
+
+def _folded(
+    service: Service, corpus: Corpus, folds: int, config: Path | None, seed: int
+) -> dict[str, Reader]:
+    """The reader with components trained on the other folds, where the corpus can teach one."""
+    from api.train_text import cross_validated
+    from nlp.text_model import DEFAULT_CONFIG, TextConfig
+
+    if not corpus.has_concepts:
+        return {}
+    settings = TextConfig.read(config or DEFAULT_CONFIG)
+    with progress(f"{corpus.name}, training", settings.training.epochs) as bar:
+
+        def told(title: str, epoch: int, most: int, loss: float) -> None:
+            done = epoch * settings.training.epochs / most
+            bar(done, title=f"{corpus.name}, {title}, loss {loss:.3f}")
+
+        answers = cross_validated(
+            service, [corpus], settings, folds=folds, seed=seed, progress=told
+        )
+    return {f"trained, {folds} folds": answers}

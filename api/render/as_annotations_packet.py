@@ -9,39 +9,22 @@ for its own time only.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
-from urllib.parse import quote
 
 from api.annotate import Annotated, Placed
-from api.render.as_annotations import measurement
+from api.render.as_annotations_measured import can_be_measured, measurements, reference
 from domain.assertions import Sex
-from domain.evidence import Measurement, TextSpan
 from domain.findings import Experiencer, Finding, FindingUse, Observation, State, Time
 from domain.identifiers import Curie
-from nlp.values.judge import PRINTED
-from nlp.values.units import spelled
 from reasoning.findings import choose, fuse
 from reasoning.knowledge import Knowledge
 
 SCHEMA = "2.0"
 _AUTOMATIC = {"id": "ECO:0000501", "label": "evidence used in automatic assertion"}
-#: Units that UCUM writes another way; what is no unit there is an annotation in braces.
-_UCUM = {
-    "mmHg": "mm[Hg]",
-    "degC": "Cel",
-    "degF": "[degF]",
-    "lb": "[lb_av]",
-    "inch": "[in_i]",
-    "SD": "{SD}",
-    "centile": "{centile}",
-}
 _MODIFIER, _SEVERITY = Curie("HP:0012823"), Curie("HP:0012824")
-_PRINTED = r"\(?\s*(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*\)?"
 #: Resources by prefix: name, address, the version (or the source of the release that has one),
 #: IRI prefix.
 _RESOURCES: Mapping[str, tuple[str, str, str, str]] = {
@@ -88,7 +71,7 @@ class Packets:
             "phenotypicFeatures": [
                 self._feature(use.finding, placed) for use in uses if _can_be_said(use)
             ],
-            "measurements": _measurements(a.values),
+            "measurements": measurements(a.values),
         }
         update = {"timestamp": made, "updatedBy": by, "comment": _left_out(a, observations, uses)}
         packet["metaData"] = {
@@ -178,74 +161,7 @@ def _onset(finding: Finding) -> dict[str, object] | None:
 
 
 def _evidence(p: Placed) -> dict[str, object]:
-    return {"evidenceCode": _AUTOMATIC, "reference": _reference(p)}
-
-
-def _reference(p: Placed) -> dict[str, str]:
-    """The place as RFC 5147 writes it: characters of a plain text."""
-    return {
-        "reference": f"{quote(p.span.document)}#char={p.start},{p.end}",
-        "description": " ".join(p.span.quote.split()),
-    }
-
-
-def _measurements(values: Iterable[Placed]) -> list[dict[str, object]]:
-    """The patient's values, each once, however many findings it speaks of."""
-    grouped: dict[tuple[Measurement, TextSpan], list[Placed]] = {}
-    for p in values:
-        key = replace(measurement(p), reference_range=None, source="", method=""), p.span
-        grouped.setdefault(key, []).append(p)
-    return [_measurement(said) for said in grouped.values() if _can_be_measured(said[0])]
-
-
-def _can_be_measured(p: Placed) -> bool:
-    """Whether it is one number of the patient's, in a unit: a limit is no quantity."""
-    o, m = p.observation, measurement(p)
-    own = o.experiencer is Experiencer.PATIENT and o.time is not Time.HYPOTHETICAL
-    return own and not m.bound and m.upper is None and ucum(m.unit) is not None
-
-
-def _measurement(said: Sequence[Placed]) -> dict[str, object]:
-    m = measurement(said[0])
-    coded = re.fullmatch(r"\d+-\d", m.code) is not None
-    unit = {"id": f"UCUM:{ucum(m.unit)}", "label": m.unit}
-    quantity: dict[str, object] = {"unit": unit, "value": m.value}
-    printed = re.fullmatch(_PRINTED, m.reference_range or "") if m.source == PRINTED else None
-    if printed:
-        low, high = (float(n) for n in printed.groups())
-        quantity["referenceRange"] = {"unit": unit, "low": low, "high": high}
-    measured: dict[str, object] = {
-        "assay": {"id": f"{'LOINC' if coded else 'dif'}:{m.code}", "label": m.name or m.code},
-        "value": {"quantity": quantity},
-        "description": "; ".join([_reference(said[0])["reference"], *map(_verdict, said)]),
-    }
-    if m.time is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", m.time):
-        measured["timeObserved"] = {"timestamp": f"{m.time}T00:00:00Z"}
-    return measured
-
-
-def _verdict(p: Placed) -> str:
-    """What a value says of one finding, and by which range."""
-    o, m = p.observation, measurement(p)
-    concept = "" if o.concept is None else f" ({o.concept})"
-    by = "" if m.reference_range is None else f": {m.reference_range}"
-    return f"{o.label}{concept} {o.state.value}{by}"
-
-
-def ucum(written: str) -> str | None:
-    """A unit as UCUM writes it, None where none is written or none is known.
-
-    >>> ucum("x 10^9/L"), ucum("mm Hg"), ucum("°C"), ucum("IU/mL"), ucum("")
-    ('10*9/L', 'mm[Hg]', 'Cel', '[IU]/mL', None)
-    """
-    unit = spelled(written) if written else None
-    if unit is None:
-        return None
-    if unit in _UCUM:
-        return _UCUM[unit]
-    unit = re.sub(r"^1e(\d+)(?=/)", r"10*\1", unit)
-    unit = re.sub(r"^([munpk]?)IU\b", r"\1[IU]", unit)
-    return re.sub(r"^mEq\b", "meq", re.sub(r"^mosmol\b", "mosm", unit))
+    return {"evidenceCode": _AUTOMATIC, "reference": reference(p)}
 
 
 def _resources(packet: object, versions: Mapping[str, str]) -> Iterator[dict[str, str]]:
@@ -283,7 +199,7 @@ def _left_out(a: Annotated, observations: Iterable[Observation], uses: Iterable[
     if why:
         counted = "; ".join(f"{n} {reason}" for reason, n in why.items())
         said.append(f"Not among the features: {counted}.")
-    unsaid = {(p.start, p.end) for p in a.values if not _can_be_measured(p)}
+    unsaid = {(p.start, p.end) for p in a.values if not can_be_measured(p)}
     if unsaid:
         said.append(
             f"Not among the measurements: {len(unsaid)} not of the patient, without a known unit, "

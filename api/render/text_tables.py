@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from api.evaluate_text import LABELS, LEFT_OUT, Miss, TextResult
 from api.render.tables import Cell, Table, plain
 from api.text_scores import Score
+from reasoning.measures import Figure
 
 #: What to know of a corpus's figures, by its format.
 _NOTES = {
@@ -71,6 +72,12 @@ def common_errors(result: TextResult) -> list[str]:
         words = f": {_short(first.quote, 50)}" if first.start is not None else ""
         lines.append(f"{len(some):>5,} x {said} {first.label or first.subject}{words}")
     return lines
+
+
+def interval(figure: Figure) -> str:
+    """A figure with its interval in brackets, in one line."""
+    cell = plain(figure, 3)
+    return cell if isinstance(cell, str) else f"{cell[0]} ({cell[1]})"
 
 
 def errors_text(results: Sequence[TextResult]) -> str:

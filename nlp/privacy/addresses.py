@@ -109,8 +109,9 @@ _LIVES = re.compile(
 _SURE = (_FORCES, _STREET, _DWELLING, _POST_CODE, _PO_BOX)
 
 
-def find_addresses(text: str) -> Iterator[Found]:
+def find_addresses(tokens: Tokens) -> Iterator[Found]:
     """Addresses as far as they can be followed, and towns where somebody lives or goes."""
+    text = tokens.text
     sure = [m.span() for p in _SURE for m in p.finditer(text)]
     anchors = [m.span() for p in (_NUMBERED, _BARE_CODE) for m in p.finditer(text)]
     for match in _CODE_LABEL.finditer(text):
@@ -122,7 +123,6 @@ def find_addresses(text: str) -> Iterator[Found]:
             sure.append((match.end(), end.start()))
     for start, end in _joined(text, sorted({*anchors, *sure}), frozenset(sure)):
         yield Found(start=start, end=end, category=Category.ADDRESS)
-    tokens = Tokens(text)
     for match in _LIVES.finditer(text):
         at = tokens.at(match.end())
         while (span := _town(tokens, at)) is not None:
@@ -141,6 +141,11 @@ def _like_address(value: str) -> bool:
     )
 
 
+def _follows_on(text: str, end: int, start: int) -> bool:
+    """Whether nothing but names of places lies between two pieces of an address."""
+    return start <= end or (start - end < 150 and _BETWEEN.fullmatch(text, end, start) is not None)
+
+
 def _joined(
     text: str, anchors: Iterable[tuple[int, int]], sure: frozenset[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
@@ -148,7 +153,7 @@ def _joined(
     start = end = -1
     certain = False
     for anchor in anchors:
-        if start >= 0 and (anchor[0] <= end or _BETWEEN.fullmatch(text, end, anchor[0])):
+        if start >= 0 and _follows_on(text, end, anchor[0]):
             end = max(end, anchor[1])
             certain = certain or anchor in sure
             continue

@@ -17,6 +17,7 @@ from nlp.privacy.people import find_names
 from nlp.privacy.phones import find_phones
 from nlp.privacy.result import Category, Deidentified, Found, Replacement
 from nlp.privacy.surrogates import TAG, Surrogates
+from nlp.privacy.tokens import Tokens
 
 __all__ = ["Deidentifier"]
 
@@ -75,7 +76,12 @@ class Deidentifier:
         dates = find_dates(text, day_first=self._day_first, today=today)
         by_place = {(d.start, d.end): d for d in dates}
         as_found = [Found(start=d.start, end=d.end, category=Category.DATE) for d in dates]
-        found = chain(as_found, *(find(text) for find in _FINDERS))
+        tokens = Tokens(text)
+        found = chain(
+            as_found,
+            *(find(text) for find in _IN_CHARACTERS),
+            *(find(tokens) for find in _IN_WORDS),
+        )
         last = max((d.value for d in dates if d.value is not None), default=today)
         tagged = []
         for f in _merged(_outside_tags(text, (f for f in found if f.category in self._categories))):
@@ -90,15 +96,8 @@ class Deidentifier:
         return tagged
 
 
-_FINDERS = (
-    find_codes,
-    find_phones,
-    find_ages,
-    find_names,
-    find_addresses,
-    find_organisations,
-    find_in_columns,
-)
+_IN_CHARACTERS = (find_codes, find_phones, find_ages, find_in_columns)
+_IN_WORDS = (find_names, find_addresses, find_organisations)
 _Tagged = tuple[int, int, Category, str]
 
 

@@ -22,8 +22,8 @@ from nlp.privacy.vocabulary import is_given, is_surname, is_word
 class Search:
     """The names of one text: `spans` are first tokens and those behind the last."""
 
-    def __init__(self, text: str) -> None:
-        self.tokens = Tokens(text)
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
         self.spans: list[tuple[int, int]] = []
         self.taken = bytearray(len(self.tokens.items))
 

@@ -86,9 +86,9 @@ _DOCTORS = re.compile(
 )
 
 
-def find_organisations(text: str) -> Iterator[Found]:
+def find_organisations(tokens: Tokens) -> Iterator[Found]:
     """Names of organisations; "the hospital" and "Cardiology Clinic" stay."""
-    tokens = Tokens(text)
+    text = tokens.text
     for at, token in enumerate(tokens.items):
         if token.form not in ("capital", "upper"):
             continue

@@ -32,14 +32,15 @@ from nlp.privacy.cues import (
 from nlp.privacy.forms import cell_ends, follows, take_formed
 from nlp.privacy.naming import Search, pieces
 from nlp.privacy.result import Category, Found
+from nlp.privacy.tokens import Tokens
 from nlp.privacy.vocabulary import is_eponym, is_given, is_surname, is_word
 
 _TYPIST = re.compile(r"typed|crib", re.IGNORECASE)
 
 
-def find_names(text: str) -> Iterator[Found]:
+def find_names(tokens: Tokens) -> Iterator[Found]:
     """Names of patients, relatives and staff; titles and the 's of a genitive stay."""
-    search = Search(text)
+    search = Search(tokens)
     _labelled(search)
     _titled(search)
     _told(search)

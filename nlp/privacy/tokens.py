@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from nlp.privacy.vocabulary import is_eponym, is_given, is_head, is_surname, is_word
 
@@ -34,8 +35,7 @@ _GENITIVE = ("'", "’")
 _FULL_LINE = 55
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or mark at characters `start` to `end`.
 
     `form` is `lower`, `capital`, `upper` (two letters or more), `initial` (one), `number` or
@@ -163,6 +163,7 @@ def _tokens(text: str) -> Iterator[Token]:
             yield Token(match[0], match.start(), match.end(), form, loud)
 
 
+@lru_cache(maxsize=65_536)
 def _form(word: str) -> str:
     if len(word) == 1 and word.isupper():
         return "initial"

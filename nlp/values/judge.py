@@ -8,7 +8,7 @@ unit is not written, only if every unit that may be meant does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isinf
 from statistics import NormalDist
 
@@ -23,6 +23,7 @@ from ontologies.reference_ranges import Limit, ReferenceRange
 
 PRINTED = "printed in the text"
 FLAGGED = "flagged in the text"
+_METHOD = "held against a reference range"
 #: Digits that a converted value keeps: conversion must not move it over a limit.
 _DIGITS = 6
 _SHOWN = 3
@@ -116,6 +117,8 @@ def _by_table(
         for unit in ((value.unit,) if value.unit is not None else analyte.bare)
         if value.unit is not None or plausible(analyte, value.number, unit)
     ]
+    taken = dict.fromkeys(u for _, u in readings if value.unit is None and u != "1")
+    method = "; ".join(filter(None, (_METHOD, f"taken as {' or '.join(taken)}" * bool(taken))))
     judged = [_reading(a, u, value.measured, person, ranges.get(a.id, ())) for a, u in readings]
     found: dict[str, Verdict] = {}
     for verdict in (v for one in judged for v in one.values()):
@@ -123,7 +126,7 @@ def _by_table(
         said = [one.get(verdict.finding.id) for one in judged]
         agreed = all(v is not None and v.state is verdict.state for v in said)
         if agreed:
-            found[verdict.finding.id] = verdict
+            found[verdict.finding.id] = replace(verdict, method=method)
         else:
             found[verdict.finding.id] = Verdict(
                 analyte=verdict.analyte, finding=verdict.finding, state=State.UNDETERMINED,
@@ -161,7 +164,6 @@ def _reading(
             state=state,
             range=_words(used),
             source=_sources(used),
-            method="held against a reference range",
         )
     return found
 

@@ -77,7 +77,9 @@ NEXT_WORD = re.compile(r"[^\S\n]{1,2}([A-Za-z][A-Za-z0-9]*)")
 #: A spread or an interval behind a number: it is of a group, not of a patient.
 OF_A_GROUP = re.compile(
     r"[^\S\n]{0,2}(?:±|\+/-|\+-|[(\[;,]?[^\S\n]{0,2}(?:9[059]\s?%\s?(?:CI|confidence)|CI\b|IQR\b|"
-    r"SD\s?[=:±\d]|p\s?[<=>]\s?0|interquartile))",
+    r"SD\s?[=:±\d]|p\s?[<=>]\s?0|interquartile))"
+    r"|[^\S\n]{1,2}(?:(?:is|was|are|were)\s\w+\s(?:\w+\s)?)?(?:in|of|for)\s(?:[\w-]+\s){1,3}"
+    r"(?:patients|cases|subjects|participants|individuals|children|infants|controls|adults)\b",
     re.IGNORECASE,
 )
 _CLOSED = r"(?=[)\]]?[^\S\n]{0,2}(?:$|[,;.)\]\n|]|and\b))"

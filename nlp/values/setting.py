@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-#: How far back, at most, a word may rule a value.
-_BACK = 120
+#: How far back, at most, a word may rule a value, and one that is a limit.
+_BACK, _BACK_LIMIT = 120, 400
 _AIMS = re.compile(
     r"\b(?P<aim>goals?|targets?|targeting|aim(?:ing|ed)?|keep|maintain|titrat\w+|thresholds?"
     r"|cut-?offs?|defined as|definitions?|criteri\w+|upper limits?|lower limits?|reference ranges?"
@@ -36,7 +36,7 @@ def aim(text: str, start: int, *, limit: bool) -> tuple[int, int] | None:
 
     They rule their own clause, and where the value is a `limit` ("> 94") the sentence.
     """
-    begins = max(0, start - _BACK)
+    begins = max(0, start - (_BACK_LIMIT if limit else _BACK))
     before = text[begins:start]
     stops = [m.end() for m in (_LINE if limit else _CLAUSE).finditer(before)]
     from_here = stops[-1] if stops else 0

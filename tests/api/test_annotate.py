@@ -116,6 +116,29 @@ def test_the_same_twice_and_documents_do_not_meet(run: Run, write: Callable[...,
     assert together == [*lines(run("annotate", one)), *lines(run("annotate", other))]
 
 
+def test_values_stand_apart_from_findings(run: Run, write: Callable[..., str]) -> None:
+    text = "Ataxia. Sodium 129 mmol/L (135-145)."
+    (answer,) = lines(run("annotate", write(text)))
+    assert [f["concept"] for f in answer["findings"]] == ["HP:0001251"]
+    (low,) = [v for v in answer["values"] if v["state"] == "present"]
+    assert text[low["start"] : low["end"]] == low["quote"]
+    assert (low["analyte"], low["value"], low["unit"]) == ("sodium", 129.0, "mmol/L")
+    assert low["reference_range"] == "135-145"
+
+
+def test_age_and_sex_choose_the_range_of_a_value(run: Run, write: Callable[..., str]) -> None:
+    file = write("Hemoglobin 125 g/L.")
+
+    def anemia(*patient: str) -> str:
+        (answer,) = lines(run("annotate", file, *patient))
+        (found,) = [v["state"] for v in answer["values"] if v["label"] == "Anemia"]
+        return str(found)
+
+    assert anemia("--age", "P40Y", "--sex", "MALE") == "present"
+    assert anemia("--age", "P8Y", "--sex", "MALE") == "absent"
+    assert anemia() == "undetermined"
+
+
 def spans_of(*words: str) -> list[tuple[int, int]]:
     return [(LETTER.index(w), LETTER.index(w) + len(w)) for w in words]
 

@@ -13,6 +13,7 @@ import pytest
 from api.annotate import Annotated, Placed
 from api.render.as_annotations import annotated_json
 from api.render.as_annotations_html import html_annotations
+from api.render.as_annotations_measured import measurements, ucum
 from api.render.as_annotations_packet import Packets, duration
 from domain.ages import Onset, age_in_years
 from domain.assertions import Sex
@@ -20,6 +21,7 @@ from domain.evidence import Measurement, TextSpan
 from domain.findings import Attribute, Experiencer, Observation, State, Time, Trigger
 from domain.identifiers import Curie
 from nlp.hedges import strength
+from nlp.values.judge import PRINTED
 from tests.api.render.test_as_html import Page
 
 if TYPE_CHECKING:
@@ -215,3 +217,61 @@ def test_a_value_is_a_measurement_and_only_an_abnormal_one_a_feature(
 @pytest.mark.parametrize("text", ["P3D", "P7M", "P4Y6M", "P34Y", "P61D"])
 def test_an_age_is_written_as_it_was_read(text: str) -> None:
     assert abs(age_in_years(duration(age_in_years(text))) - age_in_years(text)) < 1 / 365
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        ("mg/L", "mg/L"),
+        ("x 10^9/L", "10*9/L"),
+        ("mm Hg", "mm[Hg]"),
+        ("°C", "Cel"),
+        ("mIU/L", "m[IU]/L"),
+        ("mEq/L", "meq/L"),
+        ("U/L", "U/L"),
+        ("SD", "{SD}"),
+        ("", None),
+        ("apples", None),
+    ],
+)
+def test_units_as_ucum_writes_them(written: str, unit: str | None) -> None:
+    assert ucum(written) == unit
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"reference_range": "(100-200)", "source": PRINTED}, (100.0, 200.0)),
+        ({"reference_range": "100 to 200 g", "source": PRINTED}, (100.0, 200.0)),
+        ({"reference_range": "0.1-0.2 kg", "source": PRINTED}, None),
+        ({"reference_range": "100 to 200"}, None),
+    ],
+)
+def test_a_range_printed_beside_a_value_is_its_reference_range(
+    changes: dict[str, Any], expected: tuple[float, float] | None
+) -> None:
+    value = heart(State.ABSENT, 120.0)
+    span, measured = value.observation.evidence
+    assert isinstance(measured, Measurement)
+    told = replace(value.observation, evidence=(span, replace(measured, **changes)))
+    (written,) = measurements([replace(value, observation=told)])
+    quantity: Any = written["value"]
+    found = quantity["quantity"].get("referenceRange")
+    assert (found and (found["low"], found["high"])) == expected
+
+
+@pytest.mark.parametrize(
+    "changes", [{"bound": "<"}, {"upper": 130.0}, {"unit": ""}, {"unit": "apples"}]
+)
+def test_what_is_no_quantity_is_no_measurement_and_is_counted(
+    toy_service: Service, changes: dict[str, Any]
+) -> None:
+    value = heart(State.PRESENT, 320.0)
+    span, measured = value.observation.evidence
+    assert isinstance(measured, Measurement)
+    told = replace(value.observation, evidence=(span, replace(measured, **changes)))
+    a = annotated(findings=(), values=(replace(value, observation=told),))
+    packet: dict[str, Any] = Packets(toy_service.knowledge).packet(a, created=MADE)
+    assert "measurements" not in packet
+    assert "Not among the measurements: 1" in packet["metaData"]["updates"][0]["comment"]
+    assert len(packet["phenotypicFeatures"]) == 1
