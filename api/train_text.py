@@ -167,8 +167,8 @@ def _card(
         f"{name} {version}" for name, version in service.versions.items()
     )
     remembered = "all names and concepts" if config.names.remember_everything else "these names"
-    yield f"\n**Learned.** {len(model.names):,} names that the release lacks; and of {remembered}, how"
-    yield "often they were marked where they were met."
+    yield f"\n**Learned.** {len(model.names):,} names that the release lacks; and of {remembered},"
+    yield "how often they were marked where they were met."
     yield "\n**Measured** on texts that it was not trained on: "
     yield f"{folds} folds by document, seed {seed};"
     yield "sets of ids a document, exact; in brackets 95 % by resampling documents.\n"

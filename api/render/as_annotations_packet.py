@@ -40,7 +40,7 @@ _RESOURCES: Mapping[str, tuple[str, str, str, str]] = {
         "2024-07-19",
         "http://purl.obolibrary.org/obo/ECO_",
     ),
-    "UCUM": ("Unified Code for Units of Measure", "https://ucum.org", "2.1", "https://ucum.org/"),
+    "UCUM": ("Unified Code for Units of Measure", "https://ucum.org", "not stated", "https://ucum.org/"),
     "LOINC": ("Logical Observation Identifiers Names and Codes", "https://loinc.org",
               "not stated", "https://loinc.org/"),
     "dif": ("Differentia", "urn:differentia:", "differentia", "urn:differentia:analyte:"),

@@ -28,7 +28,8 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _PREGNANT = re.compile(
-    r"\bpregnant\b|\b\d{1,2}(?:\s?\+\s?\d)?\s?weeks?['’]?\s(?:of\s)?(?:gestation|pregnan)"
+    r"(?<!\bnot )(?<!\bnon-)\bpregnant\b"
+    r"|\b\d{1,2}(?:\s?\+\s?\d)?\s?weeks?['’]?\s(?:of\s)?(?:gestation|pregnan)"
     r"|\b(?:first|second|third)[-\s]trimester|\bgravid\b|\bpostpartum\b|\bpuerper",
     re.IGNORECASE,
 )

@@ -52,9 +52,19 @@ OTHER = re.compile(
     rf"(?:st|nd|rd|th)?[^\S\n]{{0,2}}(?:[-–—−]|to\b|and\b(?=\s{NUMBER}(?:st|nd|rd|th)))"
     rf"[^\S\n]{{0,2}}(?P<sign>{SIGN})?(?P<number>{NUMBER})(?![/:\d]|-[A-Za-z])"
 )
+#: The other end after "between".
+AND = re.compile(
+    rf"[^\S\n]{{0,2}}(?:and|to)\s(?P<sign>{SIGN})?(?P<number>{NUMBER})(?![/:\d]|-[A-Za-z])"
+)
 #: The next of a series: "187 → 45", "from 12 to 187".
 ARROW = re.compile(rf"[^\S\n]{{0,2}}(?:→|->|=>)[^\S\n]{{0,2}}(?P<number>{NUMBER})(?![/:]\d)")
 FROM_TO = re.compile(rf"[^\S\n]{{0,2}}to\s(?P<number>{NUMBER})(?![/:]\d)")
+#: What may part a number from its unit: white space, the edge of a column.
+BEFORE_UNIT = re.compile(r"[^\S\n]{0,16}(?:\|[^\S\n]{0,16})?")
+#: What may follow a range that nothing but its place tells to be one.
+AFTER_RANGE = re.compile(
+    r"[^\S\n]{0,2}(?:$|[\n,;|)\]]|\.(?!\d)|(?:HH?|LL?|↑{1,3}|↓{1,3}|\*{1,2})(?!\w)|[^\S\n]{2,})"
+)
 PRESSURE = re.compile(
     rf"{GAP}(\d{{2,3}})[^\S\n]?(?:/|\sover\s|over)[^\S\n]?(\d{{2,3}})(?![\d/])"
     r"(?:[^\S\n]{0,2}(mm\s?\[?Hg\]?))?",

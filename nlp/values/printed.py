@@ -39,7 +39,7 @@ def marks(text: str, at: int, unit: str | None, *, blood: bool) -> Marks:
     """The flag and the range behind a value that ends at `at`, in either order.
 
     A range without a word for it is believed only of what laboratories measure (`blood`), in
-    brackets or in a column of its own.
+    brackets, in a column of its own, or behind a unit with nothing but a flag behind it.
     """
     found = Marks(at)
     for _ in range(3):
@@ -71,7 +71,8 @@ def read_range(
         end = closed.end()
     gap = stands["gap"]
     column = (len(gap) > 1 or gap == "\t") and not gap.strip(" \t\u00a0|")
-    if not stands["label"] and not (blood and (column or (bracket and closed))):
+    beside = unit is not None and stands["from"] and patterns.AFTER_RANGE.match(text, end)
+    if not stands["label"] and not (blood and (column or (bracket and closed) or beside)):
         return None, end
     normal = _normal(stands)
     if normal is None:

@@ -76,7 +76,7 @@ class Scanner:
         ends: list[tuple[float, int]] = [(first, low)]
         upper: float | None = None
         onward = patterns.FROM_TO if way.rising else patterns.ARROW
-        span = None if way.rising else patterns.OTHER.match(text, low)
+        span = None if way.rising else _other_end(text, low, way)
         if span is not None:
             second = _signed(span, named)
             if (start["sign"] or "") in "-−–" and second < first:
@@ -97,6 +97,9 @@ class Scanner:
         if patterns.OF_A_GROUP.match(text, at):
             return []
         kept = self._kept(text, named.analytes, unit, first, at)
+        if not kept and unit == "L" and upper is None:
+            unit, written, at = None, "", low  # not litres, but a flag: "K 2.0 L"
+            kept = self._kept(text, named.analytes, unit, first, at)
         if not kept:
             return []
         value = Value(
@@ -172,6 +175,16 @@ class Scanner:
             for analyte, number in zip(self._pair, (upper, lower), strict=True)
             if number in analyte.plausible
         ]
+
+
+def _other_end(text: str, at: int, way: Way) -> re.Match[str] | None:
+    """The other end of a span: "84-88 %", "84 % to 88 %"."""
+    other = patterns.AND if way.between else patterns.OTHER
+    if span := other.match(text, at):
+        return span
+    unit, _, after = unit_at(text, at)
+    span = None if unit is None else other.match(text, after)
+    return span if span is not None and unit_at(text, span.end())[0] == unit else None
 
 
 def _signed(found: re.Match[str], named: Named) -> float:

@@ -9,7 +9,8 @@ _BACK, _BACK_LIMIT = 120, 400
 _AIMS = re.compile(
     r"\b(?P<aim>goals?|targets?|targeting|aim(?:ing|ed)?|keep|maintain|titrat\w+|thresholds?"
     r"|cut-?offs?|defined as|definitions?|criteri\w+|upper limits?|lower limits?|reference ranges?"
-    r"|normal ranges?|hold|until|unless|whenever|in case of|inclusion|exclusion|trigger(?:ed)? at"
+    r"|normal ranges?|normal(?=:)|hold|until|unless|whenever|in case of|inclusion|exclusion"
+    r"|trigger(?:ed)? at"
     r"|(?:patients|subjects|individuals|participants|those|people)\s(?:with|whose|having)"
     r"|(?<!even )if|alert|alarms?|call|notify)\b",
     re.IGNORECASE,

@@ -46,7 +46,7 @@ PATTERN = r"""(?:
         |fL|fl|femtolit(?:er|re)s|pg|picograms
         |SDS|SDs?|S\.D\.|standard\ deviations?|z-?scores?
         |(?:st|nd|rd|th)?\s?(?:per)?centiles?|(?:st|nd|rd|th)?\s?%iles?
-        |kg|g|cm|mm|lbs?|inches|IU|U|mg|mcg|mL|ml|L
+        |(?<=\d)[kK]|kg|g|cm|mm|lbs?|inches|IU|U|mg|mcg|mL|ml|L
     )
   )(?![A-Za-z0-9])"""
 _UNIT = re.compile(PATTERN, re.VERBOSE)
@@ -69,7 +69,8 @@ _PLAIN = (
     (r"bpm|(?:beat|breath)s?.*", "1/min"), (r"msec|ms|milliseconds", "ms"),
     (r"s|secs?|seconds?", "s"),
     (r"fl|femto.*", "fL"), (r"picograms", "pg"), (r"sds?|s\.d\.|standard.*|z-?scores?", "SD"),
-    (r".*iles?", "centile"), (r"lbs?", "lb"), (r"inches", "inch"), (r"mcg", "ug"), (r"iu", "IU"),
+    (r"k", "1e3/uL"), (r".*iles?", "centile"), (r"lbs?", "lb"), (r"inches", "inch"),
+    (r"mcg", "ug"), (r"iu", "IU"),
     (r"u", "U"), (r"ml", "mL"), (r"l", "L"),
 )  # fmt: skip
 _PLAIN_FORMS = tuple((re.compile(form), unit) for form, unit in _PLAIN)
@@ -91,7 +92,7 @@ def spelled(text: str) -> str | None:
     >>> spelled("x 10^9/L"), spelled("mm Hg"), spelled("µmol/l")
     ('1e9/L', 'mmHg', 'umol/L')
     """
-    found = _UNIT.fullmatch(text)
+    found = _UNIT.fullmatch(f"0{text}", 1)  # "k" is a unit only right behind a number
     if found is None:
         return None
     if found["plain"]:

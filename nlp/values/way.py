@@ -10,6 +10,8 @@ from nlp.values.printed import Printed, read_range
 
 #: At most so many amounts of something else.
 _SKIPS = 2
+#: A unit that stands no further off is of the number before it.
+_NEAR = 2
 
 
 @dataclass(slots=True)
@@ -22,6 +24,7 @@ class Way:
     printed: Printed | None = None
     skips: int = 0
     rising: bool = False
+    between: bool = False
 
 
 def step(text: str, way: Way) -> bool:
@@ -51,6 +54,7 @@ def step(text: str, way: Way) -> bool:
     if word is None or word[1].lower() not in patterns.FILLERS:
         return False
     way.rising |= word[1].lower() == "from"
+    way.between |= word[1].lower() == "between"
     way.at = word.end(1)
     return True
 
@@ -69,11 +73,12 @@ def skip(text: str, start: re.Match[str], way: Way) -> bool:
 
 def unit_at(text: str, at: int) -> tuple[str | None, str, int]:
     """The unit at a place: as the tables spell it, as it is written, and where it ends."""
-    begins = at
-    while begins < len(text) and begins - at < 3 and text[begins] in " \t\u00a0":
-        begins += 1
-    found = units.match(text, begins)
+    gap = patterns.BEFORE_UNIT.match(text, at)
+    assert gap is not None
+    found = units.match(text, gap.end())
     unit = None if found is None else units.spelled(found[0])
     if found is None or unit is None:
         return None, "", at
+    if gap.end() - at > _NEAR and len(found[0]) == 1 and found[0] != "%":
+        return None, "", at  # a letter in a column of its own is a flag
     return unit, unit if unit == "centile" else found[0], found.end()
