@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from domain.ages import ONSET, ONSET_CLASSES, Onset
+from domain.assertions import Sex
 from domain.errors import InvalidField, UnknownConcept
 from domain.evidence import CodedEntry
 from domain.findings import Experiencer, Note, Observation, State
 from domain.identifiers import Curie
 from kg.identifiers import How
 from reasoning.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    from nlp.reader import TextReader
 
 #: Nearest labels for an id that is not known: (id, label) pairs.
 Suggest = Callable[[str], Sequence[tuple[str, str]]]
@@ -87,6 +92,59 @@ def observe(
         if concept is not None:
             observations.append(_observation(finding, state, concept, knowledge, strict, notes))
     return observations, notes
+
+
+def read_text(
+    reader: TextReader,
+    knowledge: Knowledge,
+    text: str,
+    document: str,
+    *,
+    age: float | None,
+    sex: Sex | None,
+) -> tuple[list[Observation], list[Note]]:
+    """What a document says in words and by its values, and notes on what could not be used.
+
+    `age` (years) and `sex` choose the reference ranges. What a value means stands with the id
+    that the release knows it by, or unlinked. Raises InputError for empty or huge text.
+    """
+    values = [_linked(o, knowledge) for o in reader.values(text, document, age=age, sex=sex)]
+    observations = [*reader.read(text, document), *(o for o, _ in values)]
+    lost = list(dict.fromkeys(label for _, label in values if label is not None))
+    notes = []
+    if lost:
+        notes.append(
+            Note(
+                level="info",
+                code="value-not-in-release",
+                subject=document,
+                message=f"The release does not know what these values mean: {', '.join(lost)}.",
+                mend="A newer release may know it.",
+            )
+        )
+    if not observations:
+        notes.append(
+            Note(
+                level="warning",
+                code="no-finding-in-text",
+                subject=document,
+                message=f"No finding of the release's lexicon was recognised in {document}.",
+                mend="Add findings as HPO terms (`differentia concepts search TEXT`).",
+            )
+        )
+    return observations, notes
+
+
+def _linked(observation: Observation, knowledge: Knowledge) -> tuple[Observation, str | None]:
+    """What a value means by the release's own id; with its label where the release has none."""
+    if observation.concept is None:
+        return observation, None
+    excluded = observation.state is State.ABSENT
+    found = knowledge.resolver.resolve(observation.concept, excluded=excluded).concept
+    if found == observation.concept:
+        return observation, None
+    linked = replace(observation, concept=found)
+    return linked, observation.label if found is None else None
 
 
 def _observation(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from api import parameters, phenopackets
 from api.compiled import LEXICON, compile_release
-from api.intake import CodedFinding, observe
+from api.intake import CodedFinding, observe, read_text
 from api.settings import Settings
 from api.stores import open_releases
 from domain.ages import age_in_years
@@ -288,25 +288,9 @@ class Service:
     def read(
         self, text: str, document: str, *, age: float | None = None, sex: Sex | None = None
     ) -> tuple[Sequence[Observation], list[Note]]:
-        """What the text reader says of one document: findings in words, then what its measured
-        values mean for a patient of this age (years) and sex.
-
-        Raises InputError for empty or huge text.
-        """
-        observations = self.reader.read(text, document)
-        observations += self.reader.values(text, document, age=age, sex=sex)
-        notes = []
-        if not observations:
-            notes.append(
-                Note(
-                    level="warning",
-                    code="no-finding-in-text",
-                    subject=document,
-                    message=f"No finding of the release's lexicon was recognised in {document}.",
-                    mend="Add findings as HPO terms (`differentia concepts search TEXT`).",
-                )
-            )
-        return observations, notes
+        """What one document says: findings in words, then what its measured values mean for a
+        patient of this age (years) and sex. Raises InputError for empty or huge text."""
+        return read_text(self.reader, self.knowledge, text, document, age=age, sex=sex)
 
     def _observe(
         self, findings: Sequence[CodedFinding], *, strict: bool

@@ -18,13 +18,15 @@ TEMPLATES = Path(__file__).with_name("deidentify_templates")
 LOCALES = ("en_US", "en_GB", "en_IE", "en_AU", "en_IN")
 _PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
 #: Forms of dates and numbers by set. Rules were written with those of `tuning` before the eyes and
-#: mended with `second` and `third`; `held_out` was written before the last mending and measured
-#: after it.
+#: mended with `second`, `third` and `fourth`, each of which was written and measured before it was
+#: read; `held_out` was written before the last mending and measured after it.
+SETS = ("tuning", "second", "third", "fourth", "held_out")
 _DATES = {
     "tuning": ("%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%B %d, %Y", "%Y-%m-%d"),
     "second": ("%d/%m/%y", "%d-%b-%Y", "%a %d %b %Y", "%b %d, %Y", "%d %b %y", "%d/%m/%Y"),
     "third": ("%d.%m.%y", "%A %d %B %Y", "%d/%b/%Y", "%B %d %Y", "%Y/%m/%d", "%d-%m-%Y"),
-    "held_out": ("%d/%m/%Y", "%d %b, %Y", "%b %d %Y", "%d-%b-%y", "%A, %B %d, %Y", "%Y.%m.%d"),
+    "fourth": ("%d/%m/%Y", "%d %b, %Y", "%b %d %Y", "%d-%b-%y", "%A, %B %d, %Y", "%Y.%m.%d"),
+    "held_out": ("%d/%m/%Y", "%d. %B %Y", "%b. %d, %Y", "%a, %d-%b-%Y", "%m/%d/%y", "%d %B, %Y"),
 }
 _CODES = {
     "tuning": {
@@ -57,7 +59,7 @@ _CODES = {
         "reference": ("??##-####", "####/??/##", "#######-?"),
         "order": ("INV-####-##", "##/####"),
     },
-    "held_out": {
+    "fourth": {
         "mrn": ("??-######", "#######?", "### ###", "#-###-###-#"),
         "account": ("IE##????##########", "###-########", "## ### ###"),
         "accession": ("?##-####", "##/#####", "H##.####", "########-#"),
@@ -66,6 +68,16 @@ _CODES = {
         "licence": ("GMC no. #######", "ID #####", "License ?-#####"),
         "reference": ("#########", "??/####/###", "####.##"),
         "order": ("###-###", "S####"),
+    },
+    "held_out": {
+        "mrn": ("####-####", "?###-###-##", "00######", "###.###.##"),
+        "account": ("####-##-#####",),
+        "accession": ("EEG##-####", "N####/##", "#####"),
+        "device": ("TX-#####", "WCH####", "SN ##-###-##"),
+        "policy": ("###/#######/?", "?-####-####"),
+        "licence": ("HCPC OT#####", "Reg ######"),
+        "reference": ("G##/####", "??-##-###"),
+        "order": ("#####", "R-####"),
     },
 }
 _NATIONAL = {
@@ -90,28 +102,30 @@ _HOSPITALS = {
         "The {last} Infirmary", "{last}-{last2} Medical Center", "{city} Heart Institute",
         "Nursing Home {first} House", "{city} Nursing Home",
     ),
-    "held_out": (
+    "fourth": (
         "{city} District General", "{last} Medical College Hospital", "St. {first} Medical Centre",
         "Sir {first} {last} Hospital", "{city} and {city} Teaching Hospitals", "Mater {city}",
         "{last} Specialist Clinic", "Princess {first} Wing, {city} Hospital",
+    ),
+    "held_out": (
+        "{city} Rehabilitation Centre", "{last} Memorial Medical Center", "St {first} Hospice",
+        "{city} University Hospital", "The {last} Clinic", "Hospital {city}",
+        "{last} and {last2} Hospital", "Children's Hospital of {city}",
     ),
 }  # fmt: skip
 _PRACTICES = {
     "tuning": ("{city} Surgery", "{last} Family Practice"),
     "second": ("The {last} Clinic", "{city} Health Centre", "{last} & {last2} Medical Group"),
     "third": ("{last} Primary School", "{city} Group Practice", "Drs {last} and {last2}"),
-    "held_out": (
-        "{last} Health Clinic",
-        "{city} Family Doctors",
-        "{last} & Sons",
-        "{city} College",
-    ),
+    "fourth": ("{last} Health Clinic", "{city} Family Doctors", "{last} & Sons", "{city} College"),
+    "held_out": ("{city} Road Surgery", "{last} Medical Practice", "{city} Community Clinic"),
 }
 _LABORATORIES = {
     "tuning": ("{last} Laboratories Ltd",),
     "second": ("{city} Genomics Laboratory", "{last} Diagnostics Inc."),
     "third": ("{last} & {last2} Solicitors", "{city} Mutual Insurance", "{last} Health Plan"),
-    "held_out": ("{last} Pathology", "{city} Reference Laboratory", "{last} Biotech GmbH"),
+    "fourth": ("{last} Pathology", "{city} Reference Laboratory", "{last} Biotech GmbH"),
+    "held_out": ("{last} Laboratory",),
 }
 
 
@@ -145,7 +159,7 @@ class Person:
 
 
 def notes(kind: str, turns: int, seed: int) -> Iterator[Note]:
-    """Notes from every template of a set (`tuning`, `second`, `third`, `held_out`), in every locale, `turns` times."""
+    """Notes from every template of a set (one of SETS), in every locale, `turns` times."""
     for template in sorted((TEMPLATES / kind).glob("*.txt")):
         text = template.read_text(encoding="utf-8")
         for locale in LOCALES:

@@ -9,12 +9,15 @@ from math import log, log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.coordination import COORDINATED
 from nlp.learned import LEARNED
 from nlp.memory import Seen
+from nlp.names import FOLDED, worth
 from nlp.recognise import Mention
 
 _KINDS = ("label", "exact", "narrow", "related", "analogy", "broad")
-_TYPES = ("layperson", "abbreviation", "plural", LEARNED)
+_TYPES = ("layperson", "abbreviation", "plural", "curated", LEARNED)
+_NEAR = 0.005  # scores are rounded
 #: The numbers of `features`, in their order.
 NAMES = (
     *(f"kind: {kind}" for kind in _KINDS),
@@ -22,7 +25,9 @@ NAMES = (
     "as printed only",
     "several concepts",
     "link score",
-    "not word for word",
+    "by word family or order",
+    "pieced together",
+    "by likeness",
     "an abbreviation of the text",
     "one word",
     "words (log)",
@@ -56,7 +61,7 @@ def features(mentions: Sequence[Mention], seen: Recall) -> NDArray[np.float32]:
             entry.guard == "case",
             bool(entry.alternatives),
             m.score,
-            m.score < entry.link_score,
+            *_how(m),
             m.expansion is not None,
             words == 1,
             log(words),
@@ -67,6 +72,13 @@ def features(mentions: Sequence[Mention], seen: Recall) -> NDArray[np.float32]:
             *_shown(concept),
         )
     return rows
+
+
+def _how(mention: Mention) -> tuple[bool, bool, bool]:
+    """How the name was met, where not word for word: the score says it."""
+    share = mention.score / worth(mention.entry)
+    family, pieced = (abs(share - of) < _NEAR for of in (FOLDED, COORDINATED))
+    return family, pieced, not (family or pieced) and share < 1 - _NEAR
 
 
 def _shown(seen: Seen) -> tuple[float, float, float]:

@@ -14,6 +14,8 @@ AMBIGUOUS = 0.5  # another concept has the same name
 _FOLDED_SPAN = 12  # most words, small ones included, that a folded match may span
 #: Small words that part two names rather than join the words of one.
 _NO_BRIDGE = CONJUNCTIONS | {"that", "this", "has", "have", "from", "with", "by"}
+#: Words that begin a name only where no other as long begins behind them: "no speech delay".
+_DENIALS = frozenset(("no", "not", "without"))
 _ADJECTIVE = ("al", "ar", "ic", "ous", "ary")
 
 
@@ -41,7 +43,7 @@ def named(lexicon: Lexicon, text: str, run: Sequence[Word], context: str) -> lis
             found.append(whole)
         if (loose := _loose(lexicon, run, i)) is not None:
             found.append(loose)
-    found.sort(key=lambda c: (-c.weight, -c.score, c.first))
+    found.sort(key=lambda c: (-c.weight, run[c.first].text in _DENIALS, -c.score, c.first))
     taken: set[int] = set()
     chosen = []
     for c in found:

@@ -13,9 +13,10 @@ from spacy.tokens import Doc
 
 from domain.findings import State
 from nlp.abbreviations import abbreviations
+from nlp.ambiguous import Ambiguous, outside
 from nlp.coordination import coordinated
 from nlp.imaging import ChestImaging
-from nlp.mentions import MENTIONS, RUNS, UNLINKED
+from nlp.mentions import MENTIONS, RUNS, UNLINKED, Unlinked
 from nlp.names import Candidate, named, worth
 from nlp.predications import SAID_IN_TWO, Predication, Predications
 from nlp.runs import Word, runs
@@ -25,6 +26,9 @@ from ontologies.wordforms import folded, words
 
 #: The component's name in a spaCy pipeline.
 NAME = "differentia_recogniser"
+
+#: What the meaning of an abbreviation is worth that the words around it settle.
+SETTLED = 0.8
 
 _CHROMOSOME = re.compile(r"\s+of\s+(?:the\s+)?(?:\w+\s+)?chromosome", re.IGNORECASE)
 
@@ -64,6 +68,11 @@ class Recogniser:
         """What is said in two parts, over the lexicon."""
         return Predications(self.lexicon)
 
+    @cached_property
+    def ambiguous(self) -> Ambiguous:
+        """Abbreviations of several meanings, over the lexicon."""
+        return Ambiguous(self.lexicon)
+
     def __call__(self, doc: Doc) -> Doc:
         """Put the mentions of `doc` into `doc.user_data`."""
         text = doc.text  # spaCy puts it together anew each time it is asked
@@ -86,6 +95,17 @@ class Recogniser:
                     continue
                 if defined.get(start, -1) < end and not _CHROMOSOME.match(text, end):
                     found.append((start, end, c.entry, c.score, None))
+        shorts = outside(
+            (s for s in self.ambiguous.find(text, listed) if defined.get(s.start, -1) < s.end),
+            ((start, end) for start, end, *_ in found),
+        )
+        settled = {(s.start, s.end) for s in shorts}
+        found = [f for f in found if f[:2] not in settled]
+        found += [
+            (s.start, s.end, s.entry, SETTLED, s.entry.surface)
+            for s in shorts
+            if s.entry is not None
+        ]
         said = [
             p
             for p in self.predications.find(text, listed, barriers)
@@ -120,7 +140,17 @@ class Recogniser:
         ]
         mentions.sort(key=lambda m: (m.start, m.end, m.entry.concept))
         doc.user_data[MENTIONS] = mentions
-        doc.user_data[UNLINKED] = []
+        doc.user_data[UNLINKED] = [
+            Unlinked(
+                start=s.start,
+                end=s.end,
+                first=bisect_right(token_starts, s.start) - 1,
+                last=bisect_left(token_starts, s.end),
+                candidates=s.candidates,
+            )
+            for s in shorts
+            if s.candidates
+        ]
         return doc
 
     def _resolve(self, phrase: str) -> LexiconEntry | None:

@@ -6,6 +6,7 @@ report (`chest imaging`) in which alone the name is read. Lines that begin with 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from domain.errors import SourceError
 from domain.identifiers import Curie
+from ontologies.tables import Table
 
 _FOLDER = Path(__file__).with_name("curated") / "names"
 COLUMNS = ("name", "concept", "kind", "context")
@@ -46,24 +48,14 @@ def names_digest(folder: Path = _FOLDER) -> str:
     return found.hexdigest()
 
 
-def _read(path: Path) -> list[CuratedName]:
-    names = []
-    header: tuple[str, ...] | None = None
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        row = tuple(part.strip() for part in line.split("\t"))
-        if header is None:
-            header = row
-            if row != COLUMNS:
-                raise SourceError(str(path), "is no table of names.", mend=f"Columns: {COLUMNS}.")
-            continue
-        if len(row) != len(COLUMNS) or row[2] not in KINDS or row[3] not in CONTEXTS:
+def _read(path: Path) -> Iterator[CuratedName]:
+    for line, row in Table(path, COLUMNS, quoted=False, remarks=True):
+        if row["kind"] not in KINDS or row["context"] not in CONTEXTS or not row["name"]:
             raise SourceError(
                 str(path),
-                f"line {number} is not understood.",
-                mend=f"Write name, concept, kind ({', '.join(KINDS)}), context "
+                "this line is not understood.",
+                line=line,
+                mend=f"Write a name, its concept, a kind ({', '.join(KINDS)}) and a context "
                 f"({', '.join(CONTEXTS)}), parted by tabs.",
             )
-        names.append(CuratedName(row[0], Curie.parse(row[1]), row[2], row[3]))
-    return names
+        yield CuratedName(row["name"], Curie.parse(row["concept"]), row["kind"], row["context"])

@@ -31,7 +31,7 @@ _VAGUE = frozenset(
         "age of onset", "age at onset", "clinical course", "clinical relevance",
         "aggravated by", "ameliorated by", "triggered by", "mode of inheritance",
         "phenotypic variability", "pain characteristic", "temporal pattern", "spatial pattern",
-        "carpal bone", "tarsal bone", "blood group", "frequent fall", "tube feeding",
+        "carpal bone", "tarsal bone", "blood group",
         "aggravated", "ameliorated", "little finger", "little toe", "hypersensitivity",
         "bone carpal bone", "bone tarsal bone",
     )
@@ -104,7 +104,8 @@ def _guard(surface: str, key: str, kind: str, type_: str) -> str:
         return "never"
     if " " in key:
         parts = key.split(" ")
-        return "never" if all(p in _ORDINARY or len(p) == 1 for p in parts) else "plain"
+        ordinary = all(p in _ORDINARY or len(p) == 1 for p in parts)
+        return "never" if ordinary and kind != "label" and type_ != CURATED else "plain"
     letters = sum(c.isalpha() for c in surface)
     capitals = sum(c.isupper() for c in surface)
     if type_ == CURATED and capitals > 1:

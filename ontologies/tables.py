@@ -31,10 +31,13 @@ class Table:
         *,
         delimiter: str = "\t",
         quoted: bool = True,
+        remarks: bool = False,
     ) -> None:
-        """Read the header. Raises SourceError where a required column is missing or stands
+        """Read the header. With `remarks`, lines below it that begin with `#` are passed over
+        too. Raises SourceError where a required column is missing or stands
         twice."""
         self.path = path
+        self._remarks = remarks
         self.comments: list[tuple[int, str]] = []
         lines = read_text(path)
         first = ""
@@ -73,6 +76,8 @@ class Table:
         try:
             for cells in self._reader:
                 if not cells or (len(cells) == 1 and not cells[0].strip()):
+                    continue
+                if self._remarks and cells[0].startswith("#"):
                     continue
                 line = self._before + self._reader.line_num
                 if len(cells) != width:

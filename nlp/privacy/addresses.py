@@ -97,7 +97,7 @@ _BETWEEN = re.compile(
 _LIVES = re.compile(
     r"\b(?:(?:lives?|lived|living|reside[sd]?|residing|resident|home|moved|moving|relocated|born"
     r"|grew up|raised|settled|stay(?:s|ed|ing)?|farms?|visit(?:s|ed|ing)?|retired|based|native"
-    r"|house|fl(?:y|ies|ying)|com(?:es?|ing)|driv(?:es?|ing)|rehabilitation|taught|holiday(?:ing)?|trip|travell?(?:ed|ing|s)|returned|returning|flew|works?|working"
+    r"|house|fl(?:y|ies|ying)|com(?:es?|ing)|driv(?:es?|ing)|rehabilitation|taught|met|married|holiday(?:ing)?|trip|travell?(?:ed|ing|s)|returned|returning|flew|works?|working"
     r"|discharged?|village|town|city|suburb|county|district)(?:[ ]\w+){0,6}?"
     r"[ ](?:in|at|to|from|near|of|outside|around)"
     r"|(?:man|woman|lady|gentleman|boy|girl|male|female|patient|farmer|teacher|student|clerk|nurse"

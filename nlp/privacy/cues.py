@@ -66,7 +66,7 @@ SURE = _set(
     " visited wants wanted took began suggested moved married came went sat walked talked noted saw"
     " wrote prescribed explained thinks believes complains complained described describes recalls"
     " recalled looks retired rang emailed texted confirmed insisted fell arrived knows thanked"
-    " brought speaks spoke"
+    " brought speaks spoke named scored answered knew"
 )
 HUMAN = SURE | _set("did presented was is has had will and used")
 #: What staff does; drugs and tests do some of it.
@@ -118,7 +118,12 @@ FAREWELL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 #: A name before its mail address.
-SENDER = re.compile(r"(?P<name>(?:[A-Z][\w'’.-]*[ ]){1,4})<(?=[^<>\s]{1,64}@)")
+SENDER = re.compile(r"(?<![\w'’.-])(?P<name>(?:[A-Z][\w'’.-]{0,30}[ ]){1,4})<(?=[^<>\s]{1,64}@)")
+#: Who speaks, in a chat or a protocol.
+SPEAKER = re.compile(
+    r"^(?:\[[^\]\n]{1,40}\]|\d\d?[:.]\d\d(?:[:.]\d\d)?)[ ,]{1,3}(?=[A-Z][\w'’-]{0,30}(?: [A-Z][\w'’-]{0,30})?:)",
+    re.MULTILINE,
+)
 BY = re.compile(
     r"\b(?:(?:seen|reviewed|examined|assessed|referred|signed|dictated|verified|authori[sz]ed"
     r"|reported|accompanied|attended|performed|requested|ordered|informed|phoned|called|certified"

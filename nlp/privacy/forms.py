@@ -64,7 +64,7 @@ def _forms_name(search: Search, at: int) -> bool:
         return False
     if search.abbreviates(at) and not (is_surname(word) and tokens.unusual(at + 1)):
         return False
-    following = _behind_initials(tokens, at + 1)
+    following = at + 1 if tokens.word(at + 1) in ("a", "i") else _behind_initials(tokens, at + 1)
     beside = tokens.get(following)
     if beside is not None and beside.form in ("capital", "upper") and tokens.joined(following):
         if _pair(tokens, at, following):
@@ -81,7 +81,11 @@ def _forms_name(search: Search, at: int) -> bool:
 
 
 def _behind_initials(tokens: Tokens, at: int) -> int:
-    while (n := tokens.get(at)) is not None and n.form == "initial" and n.text not in "AI":
+    """The token behind up to three initials."""
+    for _ in range(3):
+        token = tokens.get(at)
+        if token is None or token.form != "initial":
+            break
         at += 2 if tokens.word(at + 1) == "." else 1
     return at
 
@@ -99,12 +103,19 @@ def _explained(tokens: Tokens, at: int, following: int) -> bool:
             # "Smith, Vanessa"
             if is_surname(word) or (plain and tokens.opens(at)):
                 return then.form == token.form and (plain or cell_ends(tokens, at + 2))
+        if then is not None and then.form == token.form == "upper" and tokens.opens(at):
+            known = is_given(word) or is_surname(word) or (plain and cell_ends(tokens, at + 2))
+            if tokens.unusual(at + 2) and known:
+                return True  # "DAVE, JALSA"
         if plain and tokens.word(at + 2) in ("his", "her", "their", "my", "a", "the"):
             if tokens.word(at + 3) in KINDRED:
                 return True  # "Conor, his brother"
         if plain and tokens.word(at + 2) in KINDRED:
             return True
     after = tokens.after_genitive(at)
+    if after > at + 1 and is_surname(word) and token.form == "capital" and not token.loud:
+        if not (tokens.opens(at) or is_eponym(word) or word in MONTHS):
+            return True  # "when Sanders's result is here"
     if after > at + 1 and tokens.word(after) in PERSONAL and not token.loud:
         return plain or ((is_given(word) or is_surname(word)) and word not in MONTHS)
     return False
@@ -130,7 +141,8 @@ def _pair(tokens: Tokens, at: int, following: int) -> bool:
     if aged and (plain[0] or plain[1]) and not (is_eponym(first) and is_eponym(second)):
         return plain[0] or is_given(first) or is_surname(first)
     if listed and (plain[0] or plain[1] or not one.loud) and (ends or aged) and first not in MONTHS:
-        return not tokens.opens(at) or plain[0] or plain[1] or tokens.word(following + 1) == ","
+        told = tokens.word(following + 1) in HUMAN | {",", "("}
+        return not tokens.opens(at) or plain[0] or plain[1] or told
     if plain[0] and is_given(first):
         return plain[1] or (is_surname(second) and not two.loud)
     inside = not tokens.opens(at) and not one.loud and tokens.ends(following)
@@ -153,9 +165,7 @@ def _pair(tokens: Tokens, at: int, following: int) -> bool:
 def _initial_and_name(tokens: Tokens, at: int) -> bool:
     """ "J. Okafor", "R. M. White" at the end of a phrase."""
     dotted = tokens.word(at + 1) == "."
-    following = at + 2 if dotted else at + 1
-    while (n := tokens.get(following)) is not None and n.form == "initial":
-        following += 2 if tokens.word(following + 1) == "." else 1
+    following = _behind_initials(tokens, at)
     token = tokens.get(following)
     if token is None or token.form not in ("capital", "upper"):
         return False
@@ -187,6 +197,9 @@ def _single(tokens: Tokens, at: int) -> bool:
         return given and (not opens or tokens.word(after) in HUMAN or after > at + 1)
     if not opens:
         return (len(token.text) > 2 or surname) and tokens.word(at + 1) not in (":", "#")
+    before = tokens.get(at - 1)
+    if before is not None and before.form == "number" and (given or surname):
+        return tokens.word(at - 2) not in ("", "\n")  # "On day 3 Okafor came"
     if acts in ("was", "is", "has", "had", "did"):
         return (given or surname or len(token.text) > 3) and tokens.word(at + 2) not in NOT_HUMAN
     return given and (tokens.word(after) in HUMAN or after > at + 1)

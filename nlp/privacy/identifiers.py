@@ -45,15 +45,16 @@ _LABEL = re.compile(
         |badge|staff|employee|reference|our[ ]ref|your[ ]ref|ref|barcode|tracking|trial|subject
         |participant|donor|identifier|id|username|user[ ]id|login)
       \.?{_NUMBER_WORD}{{1,2}}
+    | (?<=\w[ ])(?:number|no\.|nr\.)(?=[ :#])
     | (?:m\.?r\.?n\.?|mrn|ssn|ppsn?|uhid|nhs|chi|gmc|npi|dea|ihi|crn|iban|s/n|sn|udi|acct?|accession
         |aadhaar|aadhar|abha|medicare|medicaid|our[ ]ref|your[ ]ref|ref|reference|serial|lot|id|mr
         |account|policy|passport|identifier|specimen|encounter|vin|fin|csn|har|barcode|gtin
         |insurance|insurer|claim|member|invoice|order|requisition|licen[cs]e|registration|sample
-        |pump|pacemaker|icd|device|generator|monitor|implant|records?|card|chart|file|case|run
+        |pump|pacemaker|icd|device|generator|monitor|implant|records?|card|chart|file|case|run|kit|bill|waybill|ticket|voucher|alarm|wheelchair
         |(?:pin|gmc|nmc|licen[cs]e|device|claim|invoice)[ ](?:ref|pin))
       (?=[\s:#.=|(]|[ ]is\b)
     )
-    (?:\s{{0,3}}[:\#=.|]{{1,2}}|[ ]{{1,3}}(?:is|was|of))?[\s|]{{0,4}}\(?
+    (?:\s{{0,3}}[:\#=.|]{{1,2}}|[ ]{{1,3}}(?:is|was|of)|[ .]{{3,40}})?[\s|]{{0,4}}\(?
     (?P<value>[A-Z0-9](?:[A-Z0-9]|[-/._](?=[A-Z0-9])|[ ](?=\d)){{2,40}})(?![\w])
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -67,14 +68,15 @@ _SHAPES = re.compile(
     | [A-Z]{2}[ ]?\d\d[ ]?\d\d[ ]?\d\d[ ]?[A-DFMPT]       # National Insurance
     | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
     | \d{2}-\d{2}-\d{2} | \d{7,20}[A-Z]{0,2}
-    | [A-HJ-NPR-Z\d]{3}(?=[A-HJ-NPR-Z]*\d)[A-HJ-NPR-Z\d]{8}\d{6}  # a vehicle
+    | [A-HJ-NPR-Z\d]{3}(?=[A-HJ-NPR-Z]{0,9}\d)[A-HJ-NPR-Z\d]{8}\d{6}  # a vehicle
+    | [A-Z]\d{2,4}\.\d{3,8}                                 # a specimen
     | \(\d{2}\)\d{8,20}                                      # a device's UDI
     )(?![\w%]|[-.]\d|\s?(?:/\s?[\u00b5uµ]?l|cells|copies|iu|units)\b)""",
     re.VERBOSE,
 )
 #: Letters and digits in one word, or joined by dashes and slashes; `_is_code` judges them.
 _MIXED = re.compile(
-    r"(?<![\w./+-])(?<!\b\d,)(?<!\b\d\d,)[A-Z0-9]{1,12}(?:[-/][A-Z0-9]{1,12}){0,5}(?![\w%]|[-./]\w|\s?(?:cells|copies)\b)"
+    r"(?<![\w./+-])(?<!\b\d,)(?<!\b\d\d,)[A-Z0-9]{1,34}(?:[-/][A-Z0-9]{1,12}){0,5}(?![\w%]|[-./]\w|\s?(?:cells|copies)\b)"
 )
 
 
@@ -102,9 +104,10 @@ def _identifiers(text: str) -> Iterator[tuple[int, int]]:
         value = match["value"]
         digits = sum(c.isdigit() for c in value)
         bare = match[0][: match.start("value") - match.start()].rstrip(" (")[-1:].isalpha()
-        if _RANGE.fullmatch(value) or (bare and _PRESSURE.fullmatch(value)) or (bare and not value.isupper() and not value[0].isdigit()):
+        numbered = _NUMBER_LABEL.search(match[0][: -len(value)]) is not None
+        if (_RANGE.fullmatch(value) and not numbered) or (bare and _PRESSURE.fullmatch(value)) or (bare and not value.isupper() and not value[0].isdigit()):
             continue
-        if bare and digits < 4 and not _NUMBER_LABEL.search(match[0]):
+        if bare and digits < 4 and not numbered:
             continue
         if digits >= 3 or (digits >= 2 and len(value) >= 4):
             yield match.span("value")
@@ -122,6 +125,6 @@ def _is_code(written: str) -> bool:
     parts = re.split("[-/]", written)
     if written.replace("-", "").replace("/", "").isdigit():
         if "/" in written:
-            return len(parts) == 2 and len(parts[0]) > 4 and len(parts[1]) > 1
+            return len(parts) == 2 and digits >= 7 and max(map(len, parts)) > 4
         return len(parts) > 1 and digits >= 7 and (len(parts) > 2 or max(map(len, parts)) > 4)
     return digits >= 5 or (digits >= 4 and len(parts) > 2)

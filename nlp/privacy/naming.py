@@ -74,7 +74,9 @@ class Search:
 
     def behind_title(self, at: int) -> int:
         """The token behind titles that stand at a token."""
-        while self.tokens.word(at) in TITLES | RANKS:
+        for _ in range(3):
+            if self.tokens.word(at) not in TITLES | RANKS:
+                break
             after = at + 2 if self.tokens.word(at + 1) == "." else at + 1
             if self.tokens.word(at) in RANKS and not self.tokens.could_name(after):
                 break
@@ -124,8 +126,8 @@ class Search:
 
     def _goes_on(self, at: int) -> bool:
         following = at + 1
-        while self.tokens.word(following) in PARTICLES:
-            following += 1
+        for _ in range(3):
+            following += self.tokens.word(following) in PARTICLES
         return self.tokens.could_name(following) and self.tokens.joined(following)
 
     def _is_part(self, at: int, parts: list[int]) -> bool:

@@ -26,6 +26,7 @@ _DOUBLE = {
     "foundation": _set("trust"),
     "family": _set("practice clinic"),
     "group": _set("practice"),
+    "district": _set("general"),
     "primary": _set("school"),
     "secondary": _set("school"),
     "grammar": _set("school"),
@@ -43,7 +44,7 @@ _WEAK = _set(
     " corporation corp services industries bank academy center centre house lodge healthcare"
     " diagnostics medicare nursery holdings enterprises sons solutions hotel church prison"
     " solicitors insurance assurance plan mutual society association charity council authority"
-    " agency barristers attorneys wing taxis builders garage farm club restaurant"
+    " agency barristers attorneys wing doctors pathology taxis builders garage farm club restaurant"
 )
 #: Forms of companies: whatever stands before them is a name.
 _LEGAL = _set("ltd limited inc plc llc llp pvt gmbh")
@@ -53,7 +54,7 @@ _WITHIN = _set(
     " community medical central north south east west northern southern eastern western saint st"
     " our lady queen king prince princess mercy holy sacred heart good hope teaching national"
     " veterans va presbyterian baptist methodist catholic lutheran adventist trinity christ cross"
-    " rural women's womens maternity port new lake fort mount upper lower great little san santa"
+    " sir college specialist rural women's womens maternity port new lake fort mount upper lower great little san santa"
     " health nursing care diagnostic cancer institute free victoria charity apollo cottage base private public family group nhs foundation trust"
 )
 #: Say nothing about which one.
@@ -90,7 +91,7 @@ def find_organisations(tokens: Tokens) -> Iterator[Found]:
     """Names of organisations; "the hospital" and "Cardiology Clinic" stay."""
     text = tokens.text
     for at, token in enumerate(tokens.items):
-        if token.form not in ("capital", "upper"):
+        if token.form not in ("capital", "upper") and token.text != "GmbH":
             continue
         word = token.text.lower()
         strong = word in _STRONG or (

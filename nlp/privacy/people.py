@@ -26,6 +26,7 @@ from nlp.privacy.cues import (
     ROLES,
     SENDER,
     SHORT,
+    SPEAKER,
     STAFF,
     TITLES,
 )
@@ -72,6 +73,10 @@ def _labelled(search: Search) -> None:
             search.more()
     for match in SENDER.finditer(text):
         search.take(tokens.at(match.start()), tokens.at(match.end("name")))
+    for match in SPEAKER.finditer(text):
+        at = tokens.at(match.end())
+        if not search.run(at):
+            search.take(at, at + 1)
     for match in DEAR.finditer(text):
         if search.run(tokens.at(match.end())):
             search.more()
@@ -185,7 +190,7 @@ def _introduced(search: Search, at: int, *, sure: bool) -> bool:
         return cell_ends(tokens, at + 1) or (not token.loud and tokens.ends(at + 1))
     if token.loud:
         known = sure and (surname or given) and word not in STAFF | ROLES
-        return known and (cell_ends(tokens, at) or tokens.word(at + 1) in HUMAN)
+        return known and (pair or cell_ends(tokens, at) or tokens.word(at + 1) in HUMAN)
     if sure and pair:
         return word not in STAFF | ROLES
     return tokens.ends(at) and (given or (sure and surname)) and word not in ROLES
@@ -195,7 +200,9 @@ def _repeated(search: Search) -> None:
     """The parts of names that were found, wherever else they stand."""
     parts = search.parts()
     for at, token in enumerate(search.tokens.items):
-        if not search.taken[at] and not parts.isdisjoint(pieces(token.text)):
+        if search.taken[at] or parts.isdisjoint(pieces(token.text)):
+            continue
+        if token.form != "lower" or token.text.casefold() in parts:
             if not search.tokens.is_thing(at) and _again(search, at):
                 search.take(at, at + 1)
 
@@ -207,6 +214,7 @@ def _again(search: Search, at: int) -> bool:
         return token.form != "lower" or len(token.text) > 4
     if token.form != "capital" or token.loud:
         return False
-    acts = follows(tokens, at) in HUMAN | ACTS | MODAL
+    verb = follows(tokens, at)
+    acts = verb in HUMAN | ACTS | MODAL or verb.endswith("ed")
     owns = tokens.after_genitive(at) > at + 1
     return acts or owns or not (tokens.opens(at) or token.text.lower() in MONTHS)

@@ -82,6 +82,8 @@ class Tokens:
         before = self.get(number - 1)
         if before is None or before.form == "number" or before.text[-1:].isdigit():
             return True
+        if before.text == "." and self.word(number - 2) in ("st", "mt", "ft", "dr", "mr", "mrs", "ms"):
+            return False
         return before.text in "\n.!?:|•*-–#>)" or self.text[before.start - 1].isdigit() or not self._near(number)
 
     def _near(self, number: int) -> bool:

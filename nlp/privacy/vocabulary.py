@@ -40,7 +40,7 @@ _HEADS = frozenset(
     dementia apraxia aphasia amaurosis neuralgia vasculitis phosphaturia tetralogy sphincter wave
     waves echocardiography ultrasound imaging studies study flow signals monitor monitoring
     dermatitis erythema tic tics eruption pigmentation striae trait inheritance jaw eye ear heart
-    hand foot knee chest nose teeth tooth hair nail nails
+    figure naming frame hand foot knee chest nose teeth tooth hair nail nails
     """.split()  # noqa: SIM905
 )
 

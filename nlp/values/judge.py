@@ -29,6 +29,9 @@ _DIGITS = 6
 _SHOWN = 3
 
 
+_Limited = tuple[ReferenceRange, Limit]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a value says of one finding (None where it says of none), by which range of whom."""
@@ -41,22 +44,87 @@ class Verdict:
     method: str = ""
 
 
-def judge(
-    value: Value, person: Person, ranges: Mapping[str, Sequence[ReferenceRange]]
-) -> tuple[Verdict, ...]:
-    """What a value means of one person: what is present, else what is absent or undetermined."""
-    first = value.analytes[0]
-    blood = first.kind in (Kind.LAB, Kind.GAS)
-    if blood and value.printed is not None:
-        found = _by_printed(value, first)
-    elif blood and value.flag is not None:
-        found = _by_flag(value, first)
-    else:
-        found = _by_table(value, person, ranges)
-    present = [v for v in found if v.state is State.PRESENT]
-    return tuple(present or found) or (
-        Verdict(analyte=first, finding=None, state=State.UNDETERMINED),
-    )
+class Judge:
+    """Judges the values of one text: the ranges that hold for a person are looked up once."""
+
+    def __init__(self, ranges: Mapping[str, Sequence[ReferenceRange]]) -> None:
+        self._ranges = ranges
+        self._chosen: dict[tuple[Person, str, str, str], tuple[_Limited, ...]] = {}
+
+    def verdicts(self, value: Value, person: Person) -> tuple[Verdict, ...]:
+        """What a value means of one person: what is present, else what is absent or
+        undetermined."""
+        first = value.analytes[0]
+        blood = first.kind in (Kind.LAB, Kind.GAS)
+        if blood and value.printed is not None:
+            found = _by_printed(value, first)
+        elif blood and value.flag is not None:
+            found = _by_flag(value, first)
+        else:
+            found = self._by_table(value, person)
+        present = [v for v in found if v.state is State.PRESENT]
+        return tuple(present or found) or (
+            Verdict(analyte=first, finding=None, state=State.UNDETERMINED),
+        )
+
+    def _by_table(self, value: Value, person: Person) -> list[Verdict]:
+        """By our own ranges, in every unit that may be meant."""
+        readings = [
+            (analyte, unit)
+            for analyte in value.analytes
+            for unit in ((value.unit,) if value.unit is not None else analyte.bare)
+            if value.unit is not None or plausible(analyte, value.number, unit)
+        ]
+        taken = dict.fromkeys(u for _, u in readings if value.unit is None and u != "1")
+        method = "; ".join(filter(None, (_METHOD, f"taken as {' or '.join(taken)}" * bool(taken))))
+        judged = [self._reading(a, u, value.measured, person) for a, u in readings]
+        found: dict[str, Verdict] = {}
+        for verdict in (v for one in judged for v in one.values()):
+            assert verdict.finding is not None
+            said = [one.get(verdict.finding.id) for one in judged]
+            agreed = all(v is not None and v.state is verdict.state for v in said)
+            if agreed:
+                found[verdict.finding.id] = replace(verdict, method=method)
+            else:
+                found[verdict.finding.id] = Verdict(
+                    analyte=verdict.analyte, finding=verdict.finding, state=State.UNDETERMINED,
+                    range="depends on the unit, which is not written",
+                )  # fmt: skip
+        return list(found.values())
+
+    def _reading(
+        self, analyte: Analyte, unit: str, measured: Interval, person: Person
+    ) -> dict[str, Verdict]:
+        """Verdicts by finding, in one unit."""
+        found: dict[str, Verdict] = {}
+        own = self._ranges.get(analyte.id, ())
+        for finding in {x.finding.id: x.finding for r in own for x in r.limits}.values():
+            chosen = self._limits(analyte, finding, unit, person)
+            states = {_limited(analyte, measured, unit, r, limit) for r, limit in chosen}
+            ranges = [r for r, _ in chosen]
+            found[finding.id] = Verdict(
+                analyte=analyte,
+                finding=finding,
+                state=states.pop() if len(states) == 1 else State.UNDETERMINED,
+                range=_words(ranges),
+                source=_sources(ranges),
+            )
+        return found
+
+    def _limits(
+        self, analyte: Analyte, finding: ConceptRef, unit: str, person: Person
+    ) -> tuple[_Limited, ...]:
+        """The limits of a finding that may hold for a person, of the same unit if there are."""
+        key = (person, analyte.id, finding.id, unit)
+        if key not in self._chosen:
+            own = [(r, x) for r in self._ranges[analyte.id] for x in r.limits
+                   if x.finding == finding]  # fmt: skip
+            in_unit = [r for r, _ in own if r.unit == unit]
+            chosen = person.chosen(in_unit, analyte.from_age) if in_unit else None
+            if chosen is None:
+                chosen = person.chosen([r for r, _ in own], analyte.from_age) or ()
+            self._chosen[key] = tuple((r, x) for r, x in own if r in chosen)
+        return self._chosen[key]
 
 
 def _by_printed(value: Value, analyte: Analyte) -> list[Verdict]:
@@ -105,67 +173,6 @@ def _compared(measured: Interval, present: Interval, absent: Interval | None = N
         return State.PRESENT
     away = not present.meets(measured) if absent is None else absent.covers(measured)
     return State.ABSENT if away else State.UNDETERMINED
-
-
-def _by_table(
-    value: Value, person: Person, ranges: Mapping[str, Sequence[ReferenceRange]]
-) -> list[Verdict]:
-    """By our own ranges, in every unit that may be meant."""
-    readings = [
-        (analyte, unit)
-        for analyte in value.analytes
-        for unit in ((value.unit,) if value.unit is not None else analyte.bare)
-        if value.unit is not None or plausible(analyte, value.number, unit)
-    ]
-    taken = dict.fromkeys(u for _, u in readings if value.unit is None and u != "1")
-    method = "; ".join(filter(None, (_METHOD, f"taken as {' or '.join(taken)}" * bool(taken))))
-    judged = [_reading(a, u, value.measured, person, ranges.get(a.id, ())) for a, u in readings]
-    found: dict[str, Verdict] = {}
-    for verdict in (v for one in judged for v in one.values()):
-        assert verdict.finding is not None
-        said = [one.get(verdict.finding.id) for one in judged]
-        agreed = all(v is not None and v.state is verdict.state for v in said)
-        if agreed:
-            found[verdict.finding.id] = replace(verdict, method=method)
-        else:
-            found[verdict.finding.id] = Verdict(
-                analyte=verdict.analyte, finding=verdict.finding, state=State.UNDETERMINED,
-                range="depends on the unit, which is not written",
-            )  # fmt: skip
-    return list(found.values())
-
-
-def _reading(
-    analyte: Analyte,
-    unit: str,
-    measured: Interval,
-    person: Person,
-    ranges: Sequence[ReferenceRange],
-) -> dict[str, Verdict]:
-    """Verdicts by finding, in one unit."""
-    found: dict[str, Verdict] = {}
-    findings = {limit.finding.id: limit.finding for r in ranges for limit in r.limits}
-    for finding in findings.values():
-        own = [(r, limit) for r in ranges for limit in r.limits if limit.finding == finding]
-        in_unit = [r for r, _ in own if r.unit == unit]
-        chosen = person.chosen(in_unit, analyte.from_age) if in_unit else None
-        if chosen is None:
-            chosen = person.chosen([r for r, _ in own], analyte.from_age)
-        state, used = State.UNDETERMINED, chosen or ()
-        if chosen:
-            states = {
-                _limited(analyte, measured, unit, r, limit) for r, limit in own if r in chosen
-            }
-            if len(states) == 1:
-                state = states.pop()
-        found[finding.id] = Verdict(
-            analyte=analyte,
-            finding=finding,
-            state=state,
-            range=_words(used),
-            source=_sources(used),
-        )
-    return found
 
 
 def _limited(

@@ -15,7 +15,7 @@ from domain.intervals import Interval
 from nlp import sentences
 from nlp.context import Context
 from nlp.values import setting, times
-from nlp.values.judge import Verdict, judge
+from nlp.values.judge import Judge, Verdict
 from nlp.values.patient import completed
 from nlp.values.person import Person
 from nlp.values.scan import Scanner
@@ -78,14 +78,15 @@ class ValueReader:
 
         person = completed(Person.of(age, sex, pregnant), words, own)
         stops = [*(v.start for v in values[1:]), len(words)]
+        stated, judge = times.Times(words), Judge(self._ranges)
         observations: list[Observation] = []
         for value, context, stop in zip(values, contexts, stops, strict=True):
             sentence = laid.sentence(value.start)
             placed = _placed(words, value, context)
             if placed is None:
                 continue
-            theirs = _aged(person, placed, words, value, sentence)
-            when = times.stated_time(words, value.start, value.end, sentence, stop)
+            theirs = _aged(person, placed, stated.age_of(value.start, value.end, sentence))
+            when = stated.of(value.start, value.end, sentence, stop)
             span = TextSpan(
                 document=document,
                 start=value.start,
@@ -94,7 +95,7 @@ class ValueReader:
             )
             observations += (
                 _observation(span, value, verdict, placed, when)
-                for verdict in judge(value, theirs, self._ranges)
+                for verdict in judge.verdicts(value, theirs)
             )
         return tuple(observations)
 
@@ -148,14 +149,11 @@ def _conditional(context: Context) -> bool:
     return context.section in _PLANS or any(s.startswith(_CONDITIONS) for s in said)
 
 
-def _aged(
-    person: Person, context: Context, text: str, value: Value, sentence: tuple[int, int]
-) -> Person:
+def _aged(person: Person, context: Context, stated: Interval | None) -> Person:
     """The person at the time of the value: of the past no more is known than a latest age, and
     of a relative nothing."""
     if context.experiencer is not Experiencer.PATIENT:
         return Person()
-    stated = times.stated_age(text, value.start, value.end, sentence)
     if stated is not None:
         return person.aged(stated)
     if context.time is Time.PAST:

@@ -48,6 +48,7 @@ class Scanner:
             found += values
             taken = max([taken, *(v.end for v in values)])
         found += self._bare_pressures(text, found)
+        found = [_closed(text, v) for v in found]
         found.sort(key=lambda v: (v.start, v.end))
         return found
 
@@ -185,6 +186,15 @@ def _other_end(text: str, at: int, way: Way) -> re.Match[str] | None:
     unit, _, after = unit_at(text, at)
     span = None if unit is None else other.match(text, after)
     return span if span is not None and unit_at(text, span.end())[0] == unit else None
+
+
+def _closed(text: str, value: Value) -> Value:
+    """The value with the bracket that it opened."""
+    words = text[value.start : value.end]
+    opened = words.count("(") > words.count(")")
+    return (
+        replace(value, end=value.end + 1) if opened and text.startswith(")", value.end) else value
+    )
 
 
 def _signed(found: re.Match[str], named: Named) -> float:

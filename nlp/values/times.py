@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from domain.intervals import Interval
 
@@ -32,33 +33,48 @@ _YEARS = {
     "minute": 0.0, "hour": 0.0, "day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12, "year": 1.0,
 }  # fmt: skip
 _CLAUSE = re.compile(r"[,;.\n](?!\d)")
-#: How far behind a value its time may follow.
-_AFTER = 28
+#: How far behind a value its time may follow, and how far before it may stand.
+_AFTER, _BEFORE = 28, 400
 
 
-def stated_time(
-    text: str, start: int, end: int, sentence: tuple[int, int], stop: int
-) -> str | None:
-    """The time of a value: what follows it before the next value (`stop`), else what stands in
-    or before it in its sentence, the nearest."""
-    clause = _CLAUSE.search(text, end, end + _AFTER)
-    limit = min(end + _AFTER, stop, sentence[1], clause.start() if clause else end + _AFTER)
-    behind = _TIME.search(text, end, limit)
-    inside = list(_TIME.finditer(text, max(sentence[0], start - 400), end))
-    within = [m for m in inside if m.start() >= start]
-    found = within[-1:] or ([behind] if behind else []) or inside[-1:]
-    return re.sub(r"\s+", " ", found[0][0]) if found else None
+class Times:
+    """The times that a text states, found once."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._times = list(_TIME.finditer(text))
+        self._ages = list(_AGE.finditer(text))
+        self._time_starts = [m.start() for m in self._times]
+        self._age_starts = [m.start() for m in self._ages]
 
-def stated_age(text: str, start: int, end: int, sentence: tuple[int, int]) -> Interval | None:
-    """The ages, in years, at which the sentence says that it was measured."""
-    found = list(_AGE.finditer(text, max(sentence[0], start - 400), min(end + _AFTER, sentence[1])))
-    if not found:
-        return None
-    said = found[-1]
-    if said["birth"] or said["new"]:
-        return Interval(0, 8 / 365.25, high_open=True)
-    return ages(float(said["a"] or said["b"]), (said["u"] or said["v"] or "years").lower())
+    def of(self, start: int, end: int, sentence: tuple[int, int], stop: int) -> str | None:
+        """The time of a value: what stands in it, or follows it before the next value (`stop`),
+        or before it in its sentence, the nearest."""
+        clause = _CLAUSE.search(self._text, end, end + _AFTER)
+        limit = min(end + _AFTER, stop, sentence[1], clause.start() if clause else end + _AFTER)
+        inside = bisect_left(self._time_starts, end) - 1
+        before = self._times[inside] if inside >= 0 else None
+        after = self._times[inside + 1] if inside + 1 < len(self._times) else None
+        found = before if before is not None and before.start() >= start else None
+        if found is None and after is not None and after.end() <= limit:
+            found = after
+        if (
+            found is None
+            and before is not None
+            and before.start() >= max(sentence[0], start - _BEFORE)
+        ):
+            found = before
+        return None if found is None else re.sub(r"\s+", " ", found[0])
+
+    def age_of(self, start: int, end: int, sentence: tuple[int, int]) -> Interval | None:
+        """The ages, in years, at which the sentence says that it was measured."""
+        last = bisect_left(self._age_starts, min(end + _AFTER, sentence[1])) - 1
+        if last < 0 or self._age_starts[last] < max(sentence[0], start - _BEFORE):
+            return None
+        said = self._ages[last]
+        if said["birth"] or said["new"]:
+            return Interval(0, 8 / 365.25, high_open=True)
+        return ages(float(said["a"] or said["b"]), (said["u"] or said["v"] or "years").lower())
 
 
 def ages(number: float, unit: str) -> Interval:

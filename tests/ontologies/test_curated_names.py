@@ -34,7 +34,7 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
 
 def test_a_table_with_other_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.tsv").write_text("name\tid\n", "utf-8")
-    with pytest.raises(SourceError, match="no table of names"):
+    with pytest.raises(SourceError, match="lacks the column concept"):
         curated_names(tmp_path)
 
 

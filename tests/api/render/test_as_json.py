@@ -62,6 +62,7 @@ def test_fields_are_those_of_the_interface_in_its_order() -> None:
         "experiencer",
         "kinship",
         "time",
+        "momentary",
         "probability",
         "base_rate",
         "hedge",
@@ -157,9 +158,14 @@ def test_every_kind_of_evidence() -> None:
     assert evidence_json(value) == {
         "kind": "value",
         "code": "CRP",
+        "name": None,
         "value": 187.0,
+        "upper": None,
+        "bound": None,
         "unit": "mg/L",
         "reference_range": "<5",
-        "time": None,
         "source": "lab",
+        "flag": None,
+        "time": None,
+        "method": None,
     }
