@@ -86,12 +86,16 @@ class Annotator:
         from api.service import VERSION
         from nlp.privacy import Deidentifier
 
+        key = service.settings.deidentify_key
+        by_policy = service.settings.deidentify == "on"
         return cls(
             reader=service.reader,
             versions={"release": service.release, **service.versions, "differentia": VERSION},
             age=None if age is None else age_in_years(age),
             sex=parse_sex(sex or ""),
-            deidentifier=Deidentifier() if deidentify else None,
+            deidentifier=Deidentifier(None if key is None else key.encode())
+            if deidentify or by_policy
+            else None,
         )
 
     def annotate(

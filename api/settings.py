@@ -41,6 +41,11 @@ class Settings:
     text_model: str = "none"
     #: Longest text that is read, in characters.
     max_text_chars: int = 1_000_000
+    #: `on`: annotations are always made on de-identified text; `off`: where that is asked for.
+    #: Whatever is stored or logged holds no words of a text either way.
+    deidentify: str = "off"
+    #: Secret of the tags and shifted dates of de-identified text; None: a random one a run.
+    deidentify_key: str | None = field(default=None, repr=False)
     #: Address that `serve` binds.
     host: str = "127.0.0.1"
     #: Port that `serve` binds.
@@ -88,6 +93,8 @@ def _typed(name: str, value: object) -> object:
     if name not in ("top", "max_text_chars", "port", "workers", "max_upload_mb"):
         if not isinstance(value, str) or not value:
             raise InvalidField(name, "must be text and not empty.")
+        if name == "deidentify" and value not in ("on", "off"):
+            raise InvalidField(name, f"{value!r} is neither on nor off.")
         return value
     try:
         number = int(str(value))

@@ -51,7 +51,7 @@ def train(
     progress: Progress | None = None,
 ) -> TextModel:
     """A component trained on all documents. Raises InputError for corpora that cannot teach it."""
-    return _train(service, _documents(service, corpora), config, "training", progress)
+    return _train(service, documents_of(service, corpora), config, "training", progress)
 
 
 def cross_validated(
@@ -66,7 +66,7 @@ def cross_validated(
     """What components read that were trained on the other folds, by document. A text that stands
     in the corpora twice is in one fold. Raises InputError where there are fewer texts than folds.
     """
-    documents = _documents(service, corpora)
+    documents = documents_of(service, corpora)
     texts = list(dict.fromkeys(d.text for d in documents))
     try:
         fold = dict(zip(texts, split(np.arange(len(texts)), folds, seed=seed), strict=True))
@@ -106,8 +106,9 @@ def _train(
     )
 
 
-def _documents(service: Service, corpora: Sequence[Corpus]) -> list[GoldDocument]:
-    """The documents with the current ids of the release; those of no live concept are left out."""
+def documents_of(service: Service, corpora: Sequence[Corpus]) -> list[GoldDocument]:
+    """All documents with the current ids of the release; mentions of no live concept are left out.
+    Raises EmptyInput for a corpus without concepts."""
     for corpus in corpora:
         if not corpus.has_concepts:
             raise EmptyInput(

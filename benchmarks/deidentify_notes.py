@@ -98,7 +98,8 @@ _HOSPITALS = {
         "Our Lady of {city} Hospital", "{city} Hospice",
     ),
     "third": (
-        "{city} Community Hospital", "Queen {first} Hospital", "{last} University Hospitals NHS Trust",
+        "{city} Community Hospital", "Queen {first} Hospital",
+        "{last} University Hospitals NHS Trust",
         "The {last} Infirmary", "{last}-{last2} Medical Center", "{city} Heart Institute",
         "Nursing Home {first} House", "{city} Nursing Home",
     ),
@@ -211,7 +212,8 @@ class Writer:
         elif role in ("date", "dob"):
             parts = [(self._date(role, form), Category.DATE)]
         elif role in self._makers:
-            parts = self._makers[role](form)
+            category, make = self._makers[f"{role}.{form}" if form == "lines" else role]
+            parts = [(make(), category)]
         else:
             parts = self._code(role, form)
         return [(t.upper() if upper else t, c) for t, c in parts]
@@ -257,42 +259,30 @@ class Writer:
         return style.replace("%d/%m", "%m/%d") if self.locale == "en_US" else style
 
     @cached_property
-    def _makers(self) -> dict[str, Callable[[str], list[tuple[str, Category | None]]]]:
-        fake = self._faker
-
-        def one(
-            category: Category | None, make: Callable[[], str]
-        ) -> Callable[[str], list[tuple[str, Category | None]]]:
-            return lambda form: [(make(), category)]
-
-        def code(pattern: str) -> Callable[[], str]:
-            return lambda: self._random_code(pattern)
-
-        organisation = Category.ORGANISATION
+    def _makers(self) -> dict[str, tuple[Category | None, Callable[[], str]]]:
+        fake, number = self._faker, self._random.randint
+        organisation, address = Category.ORGANISATION, Category.ADDRESS
         return {
-            "young": one(None, lambda: str(self._random.randint(18, 89))),
-            "old": one(Category.AGE, lambda: str(self._random.randint(90, 104))),
-            "time": one(None, lambda: f"{self._random.randint(0, 23):02d}:15"),
-            "initials": one(Category.NAME, code("??")),
-            "phone": one(Category.PHONE, fake.phone_number),
-            "bleep": one(Category.PHONE, code("####")),
-            "email": one(Category.EMAIL, fake.email),
-            "url": one(Category.URL, fake.url),
-            "ip": one(Category.IP, self._random.choice((fake.ipv4, fake.ipv6))),
-            "town": one(Category.ADDRESS, fake.city),
-            "postcode": one(Category.ADDRESS, fake.postcode),
-            "home": one(Category.ADDRESS, fake.street_address),
-            "address": self._address,
-            "employer": one(organisation, fake.company),
-            "hospital": one(organisation, lambda: self._organisation(_HOSPITALS)),
-            "practice": one(organisation, lambda: self._organisation(_PRACTICES)),
-            "laboratory": one(organisation, lambda: self._organisation(_LABORATORIES)),
-            "ssn": one(Category.ID, fake.ssn),
+            "young": (None, lambda: str(number(18, 89))),
+            "old": (Category.AGE, lambda: str(number(90, 104))),
+            "time": (None, lambda: f"{number(0, 23):02d}:15"),
+            "initials": (Category.NAME, lambda: self._random_code("??")),
+            "phone": (Category.PHONE, fake.phone_number),
+            "bleep": (Category.PHONE, lambda: self._random_code("####")),
+            "email": (Category.EMAIL, fake.email),
+            "url": (Category.URL, fake.url),
+            "ip": (Category.IP, self._random.choice((fake.ipv4, fake.ipv6))),
+            "town": (address, fake.city),
+            "postcode": (address, fake.postcode),
+            "home": (address, fake.street_address),
+            "address": (address, lambda: fake.address().replace("\n", ", ")),
+            "address.lines": (address, fake.address),
+            "employer": (organisation, fake.company),
+            "hospital": (organisation, lambda: self._organisation(_HOSPITALS)),
+            "practice": (organisation, lambda: self._organisation(_PRACTICES)),
+            "laboratory": (organisation, lambda: self._organisation(_LABORATORIES)),
+            "ssn": (Category.ID, fake.ssn),
         }
-
-    def _address(self, form: str) -> list[tuple[str, Category | None]]:
-        text = self._faker.address()
-        return [(text if form == "lines" else text.replace("\n", ", "), Category.ADDRESS)]
 
     def _organisation(self, patterns: dict[str, tuple[str, ...]]) -> str:
         return self._random.choice(patterns[self.kind]).format(
@@ -312,10 +302,12 @@ class Writer:
                 return [(self._random_code(pattern), Category.ID)]
             label, _, pattern = pattern.rpartition(" ")
             value = self._random_code(pattern)
-        whole: list[tuple[str, Category | None]] = [(label, None), (": ", None)]
-        return {"label": whole[:1], "value": [(value, Category.ID)]}.get(
-            form, [*whole, (value, Category.ID)]
-        )
+        whole: list[tuple[str, Category | None]] = [
+            (label, None),
+            (": ", None),
+            (value, Category.ID),
+        ]
+        return {"label": whole[:1], "value": whole[2:]}.get(form, whole)
 
     def _random_code(self, pattern: str) -> str:
         letters = "ABCDEFGHJKLMNPRSTUVWXYZ"

@@ -250,7 +250,8 @@ class Ranker(TrainablePipe):  # type: ignore[misc]
             everything = bool(self.cfg.pop("everything"))
             self.memory = Memory.read(folder / "seen.tsv", everything=everything)
             self.model.from_disk(folder / "model")
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            # thinc looks at nothing before it uses it
             raise SourceError(str(folder), f"is no trained component ({error}).") from None
         return self
 

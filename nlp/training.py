@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import Adam, Optimizer, fix_random_seed
 
 from domain.errors import EmptyInput
 from nlp.corpora import GoldDocument
-from nlp.learned import LEARNED, learn
+from nlp.learned import LEARNED, LearnedName, learn
 from nlp.memory import Memory
 from nlp.mentions import MENTIONS
 from nlp.ranker import GOLD, Ranker, truths
 from nlp.reader import TextReader
-from nlp.text_model import TextConfig, TextModel, TrainingSettings, add_ranker
+from nlp.text_model import NameSettings, TextConfig, TextModel, TrainingSettings, add_ranker
 from ontologies.lexicon import Lexicon
 
 #: Fewest documents that can be trained on.
@@ -25,10 +27,47 @@ FEWEST = 5
 
 #: Told the epoch, the most there can be, and the loss a mention on what was held out.
 Progress = Callable[[int, int, float], None]
-
-
 #: Makes a reader over a lexicon.
 ReaderOver = Callable[[Lexicon], TextReader]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What there is to learn from: names, what was seen of them, and the documents as the
+    `pipeline` reads them, each with its right answers and without what it taught itself."""
+
+    names: tuple[LearnedName, ...]
+    memory: Memory
+    pipeline: Language
+    docs: tuple[Doc, ...]
+
+
+def prepare(
+    reader: ReaderOver,
+    lexicon: Lexicon,
+    documents: Sequence[GoldDocument],
+    labels: Mapping[str, str],
+    settings: NameSettings,
+) -> Lesson:
+    """Learn names, read the documents with them, and remember how often they were marked."""
+    names = learn(
+        documents,
+        lexicon,
+        labels,
+        least=settings.least_documents,
+        least_words=settings.least_words,
+    )
+    nlp = reader(lexicon.plus(n.entry() for n in names)).pipeline
+    docs = tuple(nlp(d.text) for d in documents)
+    for doc, document in zip(docs, documents, strict=True):
+        doc.user_data[GOLD] = frozenset(m.concept for m in document.mentions)
+    memory = Memory.of(
+        ((doc.user_data[MENTIONS], doc.user_data[GOLD]) for doc in docs),
+        everything=settings.remember_everything,
+    )
+    for doc in docs:
+        _forget_own(doc, memory, settings.least_documents)
+    return Lesson(tuple(names), memory, nlp, docs)
 
 
 def train(
@@ -47,31 +86,14 @@ def train(
     if len(documents) < FEWEST:
         raise EmptyInput(f"{len(documents)} annotated documents are too few to train on.",
                          mend=f"Give at least {FEWEST}.")  # fmt: skip
-    names = learn(
-        documents,
-        lexicon,
-        labels,
-        least=config.names.least_documents,
-        least_words=config.names.least_words,
-    )
-    nlp = reader(lexicon.plus(n.entry() for n in names)).pipeline
-    docs = [nlp(d.text) for d in documents]
-    for doc, document in zip(docs, documents, strict=True):
-        doc.user_data[GOLD] = frozenset(m.concept for m in document.mentions)
-    memory = Memory.of(
-        ((doc.user_data[MENTIONS], doc.user_data[GOLD]) for doc in docs),
-        everything=config.names.remember_everything,
-    )
-    for doc in docs:
-        _forget_own(doc, memory, config.names.least_documents)
-    answers = [t for doc in docs for t in truths(doc)]
-    if len(set(answers)) < 2:
+    lesson = prepare(reader, lexicon, documents, labels, config.names)
+    if len({t for doc in lesson.docs for t in truths(doc)}) < 2:
         raise EmptyInput("The mentions found in the texts are all right or all wrong.",
                          mend="Give texts with more annotations.")  # fmt: skip
-    component = add_ranker(nlp, config)
-    component.memory = memory
-    _fit(component, docs, config.training, progress)
-    return TextModel(config, tuple(names), component)
+    component = add_ranker(lesson.pipeline, config)
+    component.memory = lesson.memory
+    _fit(component, lesson.docs, config.training, progress)
+    return TextModel(config, lesson.names, component)
 
 
 def _forget_own(doc: Doc, memory: Memory, least: int) -> None:

@@ -10,7 +10,7 @@ from nlp.privacy.tokens import Tokens
 from nlp.privacy.vocabulary import is_country, is_eponym, is_given, is_surname, is_word
 
 _SUFFIX = (
-    "alley|arcade|avenue|ave|av|bazaar|beach|bend|boulevard|blvd|bridge|brook|burgs?|bypass|bye-?pass"
+    "alley|arcade|avenue|ave|av|bazaar|beach|bend|boulevard|blvd|bridge|brook|burgs?|bypass"
     "|camp|canyon|cape|causeway|centers?|chase|chowk|circles?|cir|close|club|colony|common|corners?"
     "|course|court|ct|cove|creek|crescent|cres|crest|crossing|crossroad|dale|dam|divide|drives?|dr"
     "|elbow|end|entrance|esplanade|estates?|expressway|extensions?|falls|fare|ferry|fields?|flats?"
@@ -43,23 +43,26 @@ _STREET = re.compile(
 _NUMBERED = re.compile(rf"(?<![\w.,/-])(?i:{_UNIT})\b(?=[ ,\n])")
 #: A dwelling whose street has no usual ending.
 _DWELLING = re.compile(
-    rf"(?<![\w.,/-])(?:(?i:flat|apt\.?|apartment|studio|unit|suite|h\.? ?no\.?|door no\.?)[ ]?\d\w{{0,5}}"
-    rf"[ ,]{{1,2}}{_NUMBER}[ ](?:{_WORD}[ ]?){{1,3}})"
+    rf"(?<![\w.,/-])(?:(?i:flat|apt\.?|apartment|studio|unit|suite|h\.? ?no\.?|door no\.?)"
+    rf"[ ]?\d\w{{0,5}}[ ,]{{1,2}}{_NUMBER}[ ](?:{_WORD}[ ]?){{1,3}})"
     rf"|(?<![\w.,/-]){_NUMBER},[ ]{_WORD}(?:[ ]{_WORD}){{0,2}},[ ]{_WORD}[ -]\d{{6}}(?!\d)"
 )
+#: Post of the forces of the United States.
 _FORCES = re.compile(
-    r"\b(?:PSC|CMR|Unit|USNS|USS|USNV|USCGC)[ ][^\n]{2,30}(?:\n|,[ ])(?:APO|FPO|DPO)[ ]A[AEP][ ]\d{5}"
+    r"\b(?:PSC|CMR|Unit|USNS|USS|USNV|USCGC)[ ][^\n]{2,30}(?:\n|,[ ])"
+    r"(?:APO|FPO|DPO)[ ]A[AEP][ ]\d{5}"
 )
 _PO_BOX = re.compile(r"\bp\.?\s?o\.?\s?box\s?\d{1,6}\b", re.IGNORECASE)
 _STATES = (
-    "A[LKZR]|C[AOT]|D[CE]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|P[AR]|RI|S[CD]|T[NX]"
-    "|UT|V[TA]|W[AVIY]|AS|FM|GU|MH|MP|PW|VI|A[AEP]"
+    "A[LKZR]|C[AOT]|D[CE]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|P[AR]|RI|S[CD]"
+    "|T[NX]|UT|V[TA]|W[AVIY]|AS|FM|GU|MH|MP|PW|VI|A[AEP]"
 )
 _POST_CODE = re.compile(
     rf"""(?<![\w.])(?<!\d-)(?![CTLS]\d\d?[ ]\d(?:TH|ND|RD|ST))(?:
       [A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?[ ]?\d(?!MG|ML|CM|MM|KG|PM|AM|HR)
         [ABD-HJLNP-UW-Z]{{2}}
-    | (?:[AC-FHKNPRTV-Y]\d{{2}}|D6W)[ ](?=[A-Z]*\d)(?=\d*[A-Z])(?![CLTS]\d[CLTS])[0-9AC-FHKNPRTV-Y]{{4}}
+    | (?:[AC-FHKNPRTV-Y]\d{{2}}|D6W)[ ](?=[A-Z]*\d)(?=\d*[A-Z])(?![CLTS]\d[CLTS])
+        [0-9AC-FHKNPRTV-Y]{{4}}
     | (?:{_STATES})[ ]{{1,2}}\d{{5}}(?:-\d{{4}})?
     | (?:NSW|VIC|QLD|SA|WA|TAS|NT|ACT|New[ ]South[ ]Wales|Victoria|Queensland|Tasmania),?[ ]\d{{4}}
     | (?<=[a-zA-Z]-)\d{{6}}
@@ -70,11 +73,12 @@ _POST_CODE = re.compile(
 _BARE_CODE = re.compile(r"(?<=[a-zA-Z][ ])(?:\d{4}|\d{6}|[A-Z]\d[\dW] [A-Z\d]{4})(?![\w%]|[-.]\d)")
 #: A number with capital words, before a post code.
 _LEFT = re.compile(
-    rf"(?:(?i:{_UNIT})[ ,\n]{{1,3}})?(?<![\w.]){_NUMBER}(?:,[ ]?|[ \n])(?:{_WORD}(?:[ ]|,[ ]?\n?|\n|-)){{1,8}}$"
+    rf"(?:(?i:{_UNIT})[ ,\n]{{1,3}})?(?<![\w.]){_NUMBER}(?:,[ ]?|[ \n])"
+    rf"(?:{_WORD}(?:[ ]|,[ ]?\n?|\n|-)){{1,8}}$"
 )
 _CODE_LABEL = re.compile(
-    r"\b(?:zip(?:[ ]?code)?|post[ ]?code|postal code|pin(?:[ ]?code)?|eircode)[ ]?(?:[:=|.]|\t|is|[ ])"
-    r"[ \t|]{0,6}(?P<value>[A-Z0-9]{2,5}[ -]?[A-Z0-9]{2,4})\b",
+    r"\b(?:zip(?:[ ]?code)?|post[ ]?code|postal code|pin(?:[ ]?code)?|eircode)[ ]?"
+    r"(?:[:=|.]|\t|is|[ ])[ \t|]{0,6}(?P<value>[A-Z0-9]{2,5}[ -]?[A-Z0-9]{2,4})\b",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -85,26 +89,32 @@ _LABEL = re.compile(
 )
 #: Where a labelled address ends.
 _LABEL_END = re.compile(
-    r"[ ]{3,}|\t|\||;|\.(?:\s|$)|[ ,]{1,3}(?:tel|phone|ph|mobile|fax|e-?mail|dob|d\.o\.b|born|nhs|mrn|with|and)\b"
-    r"|\n[ \t]*\n|\n(?=[^\n]{0,40}[:|])|\n[ \t]*(?=dear\b)|\Z",
+    r"[ ]{3,}|\t|\||;|\.(?:\s|$)|[ ,\n]{1,3}(?:tel|phone|ph|mobile|fax|e-?mail|dob|d\.o\.b|born|nhs"
+    r"|mrn|with|and)\b|\n[ \t]*\n|\n(?=[^\n]{0,40}[:|])|\n[ \t]*(?=dear\b)|\Z",
     re.IGNORECASE,
 )
+#: What may lie between two pieces of one address.
 _BETWEEN = re.compile(
     r"[ \t]*[,;]?[ \t]*\r?\n?[ \t]*"
-    r"(?:(?:[A-Z][\w'’.()-]{0,25}|of|the|upon|on|le|de|in|and|\d{1,6}[A-Za-z]?)[ ]?(?:[,;-][ ]?)?(?:\r?\n)?){0,9}"
-    r"[ ,-]{0,3}"
+    r"(?:(?:[A-Z][\w'’.()-]{0,25}|of|the|upon|on|le|de|in|and|\d{1,6}[A-Za-z]?)[ ]?(?:[,;-][ ]?)?"
+    r"(?:\r?\n)?){0,9}[ ,-]{0,3}"
 )
 _LIVES = re.compile(
     r"\b(?:(?:lives?|lived|living|reside[sd]?|residing|resident|home|moved|moving|relocated|born"
     r"|grew up|raised|settled|stay(?:s|ed|ing)?|farms?|visit(?:s|ed|ing)?|retired|based|native"
-    r"|house|fl(?:y|ies|ying)|com(?:es?|ing)|driv(?:es?|ing)|rehabilitation|taught|met|married|holiday(?:ing)?|trip|travell?(?:ed|ing|s)|returned|returning|flew|works?|working"
-    r"|discharged?|village|town|city|suburb|county|district)(?:[ ]\w+){0,6}?"
+    r"|house|fl(?:y|ies|ying)|com(?:es?|ing)|driv(?:es?|ing)|rehabilitation|taught|met|married"
+    r"|holiday(?:ing)?|trip|travell?(?:ed|ing|s)|returned|returning|flew|works?|working|discharged?"
+    r"|village|town|city|suburb|county|district)(?:[ ]\w+){0,6}?"
     r"[ ](?:in|at|to|from|near|of|outside|around)"
     r"|(?:man|woman|lady|gentleman|boy|girl|male|female|patient|farmer|teacher|student|clerk|nurse"
     r"|phoned|called|rang|came|come|comes|arrived|originally|originates|transferred|referred|driver"
     r"|worker|retiree|resident|engineer|he is|she is|driving|calling)[ ](?:in[ ])?from"
     r"|(?:visited|visiting|left))[ ]+(?:the[ ](?:town|city|village)[ ]of[ ])?",
     re.IGNORECASE,
+)
+#: Begin the names of towns.
+_PREFIXES = frozenset(
+    "port new north south east west lake saint st upper lower great little mount fort".split()  # noqa: SIM905
 )
 _SURE = (_FORCES, _STREET, _DWELLING, _POST_CODE, _PO_BOX)
 
@@ -115,12 +125,11 @@ def find_addresses(tokens: Tokens) -> Iterator[Found]:
     sure = [m.span() for p in _SURE for m in p.finditer(text)]
     anchors = [m.span() for p in (_NUMBERED, _BARE_CODE) for m in p.finditer(text)]
     for match in _CODE_LABEL.finditer(text):
-        if any(c.isdigit() for c in match["value"]):
-            sure.append(match.span("value"))
+        sure += [match.span("value")] if any(map(str.isdigit, match["value"])) else []
     for match in _LABEL.finditer(text):
-        end = _LABEL_END.search(text, match.end(), match.end() + 200)
-        if end is not None and _like_address(text[match.end() : end.start()]):
-            sure.append((match.end(), end.start()))
+        closes = _LABEL_END.search(text, match.end(), match.end() + 200)
+        if closes is not None and _like_address(text[match.end() : closes.start()]):
+            sure.append((match.end(), closes.start()))
     for start, end in _joined(text, sorted({*anchors, *sure}), frozenset(sure)):
         yield Found(start=start, end=end, category=Category.ADDRESS)
     for match in _LIVES.finditer(text):
@@ -214,8 +223,3 @@ def _town(tokens: Tokens, at: int) -> tuple[int, int] | None:
     if not proper or (last > at and tokens.is_thing(last - 1)):
         return None
     return at, last
-
-
-_PREFIXES = frozenset(
-    "port new north south east west lake saint st upper lower great little mount fort".split()
-)  # noqa: SIM905

@@ -14,16 +14,18 @@ _WORDS = (
 )
 _AGE = re.compile(
     rf"""(?<![\w.,/+<>=-])(?:
-      (?P<before>{_OLD}|{_WORDS})(?=(?:\.\d)?\s?[- ]?\s?(?:y(?:ea)?rs?[ .-]*(?:old|of[ ]age)|y[/.]?o\b
-        |year-old|yr-old|y/o|(?:-|[ ])years?[ -]old|[ ]?[MF]\b(?!\.)))
+      (?P<before>{_OLD}|{_WORDS})(?=(?:\.\d)?\s?[- ]?\s?(?:y(?:ea)?rs?[ .-]*(?:old|of[ ]age)
+        |y[/.]?o\b|year-old|yr-old|y/o|(?:-|[ ])years?[ -]old|[ ]?[MF]\b(?!\.)))
     | (?P<short>{_OLD})(?=[ ]?(?:y|yrs?|years)\b(?![ ](?:ago|later|of[ ](?!age)|after|before)))
     | (?<=aged[ ])(?P<aged>{_OLD}|{_WORDS})(?!\d|\.\d|[ ]?(?:months?|days?|weeks?|hours?|minutes))
     | (?:\b(?:age|years|yrs)\b(?:[ ](?:at[ ](?:death|presentation|diagnosis|onset|examination|visit)
-        |of|is|was|died|in[ ]years|\(years\)|\(y\))){{0,2}}[ \t.]{{0,30}}[:=|]?\s{{0,3}})(?P<after>{_OLD}|{_WORDS})
+        |of|is|was|died|in[ ]years|\(years\)|\(y\))){{0,2}}[ \t.]{{0,30}}[:=|]?\s{{0,3}})
+      (?P<after>{_OLD}|{_WORDS})
         (?!\w|\.\d|[%/]|[ ]?(?:months?|days?|weeks?|hours?|minutes|mm|%|patients|mg))
-    | \b(?:died|death|dying|passed[ ]away|lived|demise)\b[ ](?:at|to|to[ ]be|aged)[ ](?:the[ ]age[ ]of[ ])?
+    | \b(?:died|death|dying|passed[ ]away|lived|demise)\b[ ](?:at|to|to[ ]be|aged)[ ]
+      (?:the[ ]age[ ]of[ ])?
       (?P<died>{_OLD}|{_WORDS})(?!\w|\.\d|[%/]|[ ]?(?:months?|days?|weeks?|hours?))
-    | \b(?:died|death|dying|passed[ ]away|alive|living|lived)\b[^.\n\d]{{1,60}}?[ ]at[ ]
+    | \b(?:died|death|dying|passed[ ]away|alive|living|lived)\b[^.\n\d]{{0,60}}?[ ]at[ ]
       (?P<at>{_OLD}|{_WORDS})(?!\w|[.,]\d|[%/:]|[ ]?(?:months?|days?|weeks?|hours?|h\b))
     )""",
     re.VERBOSE | re.IGNORECASE,

@@ -10,7 +10,7 @@ from nlp.privacy.result import Category, Found
 _HEADS = (
     (
         Category.NAME,
-        r"(?:patient|client|full|first|last|family|given|sur|fore|staff|mother'?s?|father'?s?)?[ _]?"
+        r"(?:patient|client|full|first|last|family|given|staff|mother'?s?|father'?s?)?[ _]?"
         r"name|surname|forename|patient|consultant|doctor|clinician|physician|seen by|reviewed by"
         r"|reported by|signed(?: by)?|gp|nurse|surgeon|author|provider|next of kin|nok|contact",
     ),
@@ -60,7 +60,7 @@ def find_in_columns(text: str) -> Iterator[Found]:
                         yield Found(start=start, end=end, category=category)
                 continue
             width = 0
-        for delimiter in _CELL:  # noqa: B007  the delimiter of the table that begins here
+        for delimiter in _CELL:
             if line[0].count(delimiter) < 2:
                 continue
             cells = _cells(text, line.start(), line.end(), delimiter)

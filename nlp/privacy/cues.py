@@ -20,9 +20,7 @@ RANKS = _set(
 )
 #: Those that are written with a full stop.
 SHORT = TITLES | _set("fr sgt capt lt col")
-PARTICLES = _set(
-    "de la van der den von bin binti al el ibn mac dos da du le ter ten della di st o"
-)
+PARTICLES = _set("de la van der den von bin binti al el ibn mac dos da du le ter ten della di st o")
 SUFFIXES = _set("jr sr ii iii iv snr jnr")
 #: Behind a name.
 CREDENTIALS = _set(
@@ -76,6 +74,11 @@ ACTS = _set(
     " considered consented informed"
 )
 MODAL = _set("may can would could should might must needs")
+#: Between a name and its verb: "Harding also noted".
+ADVERBS = _set(
+    "also then again later subsequently now first initially always never still often kindly already"
+    " recently herself himself"
+)
 #: What drugs, germs and tests "were": no names before these.
 NOT_HUMAN = _set(
     "started stopped given increased reduced continued discontinued added prescribed tolerated"
@@ -121,7 +124,8 @@ FAREWELL = re.compile(
 SENDER = re.compile(r"(?<![\w'’.-])(?P<name>(?:[A-Z][\w'’.-]{0,30}[ ]){1,4})<(?=[^<>\s]{1,64}@)")
 #: Who speaks, in a chat or a protocol.
 SPEAKER = re.compile(
-    r"^(?:\[[^\]\n]{1,40}\]|\d\d?[:.]\d\d(?:[:.]\d\d)?)[ ,]{1,3}(?=[A-Z][\w'’-]{0,30}(?: [A-Z][\w'’-]{0,30})?:)",
+    r"^(?:\[[^\]\n]{1,40}\]|\d\d?[:.]\d\d(?:[:.]\d\d)?)[ ,]{1,3}"
+    r"(?=[A-Z][\w'’-]{0,30}(?: [A-Z][\w'’-]{0,30})?:)",
     re.MULTILINE,
 )
 BY = re.compile(

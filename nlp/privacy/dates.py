@@ -7,22 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = tuple(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _NUMBER = {name[:n]: i for i, name in enumerate(_MONTHS, 1) for n in (3, len(name))} | {"sept": 9}
 _MONTH = "(?:" + "|".join(sorted(_NUMBER, key=len, reverse=True)) + r")\b"
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?[ ](?:the[ ])?"
@@ -45,7 +33,8 @@ _FORMS = re.compile(
           \d\d?{_TH}(?:[ ]of)?(?:[ .-]{{0,2}}|/){_MONTH}
           (?:\.?,?[ ]?(?:{_YEAR}|'\d\d\b)|[-/.](?:{_YEAR}|\d\d)|[ ]\d\d{_YEAR_ONLY})?)(?!\w|[-/]\d)
       | (?P<mdy>{_MONTH}\.?[ /-]?\d\d?{_TH}
-          (?:(?:,[ ]?|[ /-]){_YEAR}|(?<=\d\d)[ ]\d\d{_YEAR_ONLY})?)(?![\w/%]|[.-]\d|[ ][mk]?g\b)
+          (?:(?:,[ ]?|[ /-]){_YEAR}|(?<=\d\d)[ ]\d\d{_YEAR_ONLY})?)
+          (?![\w/]|[.-]\d|[ ]?%|[ ][mk]?g\b)
       )
     | (?P<my>{_MONTH}\.?,?[ /-]?(?:of[ ])?(?:{_YEAR}|'\d\d\b))(?!\w|-\d)
     | (?P<m_y>(?:0?[1-9]|1[0-2])[/-]{_YEAR}){_END}
@@ -100,7 +89,10 @@ class WrittenDate:
         if self.value is None:
             return None
         new = self.value + shift
-        padded = not any(r in "dm" and len(t) == 1 for r, t in self.pieces if r)
+        numbers = [t for r, t in self.pieces if r and r in "dfm" and t.isdigit()]
+        spelt = any(r == "m" and not t.isdigit() for r, t in self.pieces)
+        # "25 May" does not say how a day of one digit is written; 25/05 does.
+        padded = any(t[0] == "0" for t in numbers) if spelt else all(len(t) > 1 for t in numbers)
         days = {"d": new, "f": new}
         firsts = [int(t) for r, t in self.pieces if r == "f"]
         if firsts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -83,21 +84,26 @@ class Deidentifier:
             *(find(tokens) for find in _IN_WORDS),
         )
         last = max((d.value for d in dates if d.value is not None), default=today)
+        wanted = (f for f in found if f.category in self._categories)
+        merged = _merged(_outside_tags(text, wanted))
+        people = _people(text[f.start : f.end] for f in merged if f.category is Category.NAME)
         tagged = []
-        for f in _merged(_outside_tags(text, (f for f in found if f.category in self._categories))):
+        for f in merged:
             written = by_place.get((f.start, f.end))
             if f.category is Category.DATE:
                 tag = _date_tag(written, max(last, today), surrogates)
             elif f.category is Category.AGE:
                 tag = "[AGE 90+]"
             else:
-                tag = surrogates.tag(f.category, _comparable(text[f.start : f.end]))
+                value = text[f.start : f.end]
+                tag = surrogates.tag(f.category, people.get(value) or _comparable(value))
             tagged.append((f.start, f.end, f.category, tag))
         return tagged
 
 
 _IN_CHARACTERS = (find_codes, find_phones, find_ages, find_in_columns)
 _IN_WORDS = (find_names, find_addresses, find_organisations)
+_WORD = re.compile(r"[^\W\d_]+")
 _Tagged = tuple[int, int, Category, str]
 
 
@@ -143,6 +149,21 @@ def _date_tag(written: WrittenDate | None, last: date, surrogates: Surrogates) -
     if written is None or written.value is None or (last - written.value).days > _OLDEST_DAYS:
         return "[DATE]"
     return f"[DATE {written.moved(surrogates.shift)}]"
+
+
+def _people(names: Iterable[str]) -> dict[str, str]:
+    """Whom each name stands for: its words in any order; one word alone stands for the only longer
+    name that holds it."""
+    words = {name: tuple(sorted(_WORD.findall(name.casefold()))) for name in names}
+    longer: dict[str, set[tuple[str, ...]]] = {}
+    for parts in words.values():
+        for part in parts if len(parts) > 1 else ():
+            longer.setdefault(part, set()).add(parts)
+    found = {}
+    for name, parts in words.items():
+        whole = longer.get(parts[0], set()) if len(parts) == 1 else set()
+        found[name] = " ".join(whole.pop() if len(whole) == 1 else parts)
+    return found
 
 
 def _comparable(value: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 from nlp.privacy.cues import (
     ACTS,
+    ADVERBS,
     CREDENTIALS,
     FUNCTION,
     HUMAN,
@@ -20,13 +21,10 @@ from nlp.privacy.naming import Search
 from nlp.privacy.tokens import PERSONAL, Tokens
 from nlp.privacy.vocabulary import is_eponym, is_given, is_surname, is_word
 
-_ADVERBS = frozenset(
-    "also then again later subsequently now first initially always never still often kindly already"
-    " recently herself himself".split()  # noqa: SIM905
-)
 #: An age right behind a name: "MARY HALL 71 YRS", "Mary Hall, 71".
 _AGED = re.compile(
-    r",?[ ]{1,3}\(?\d{1,3}[ ]?(?:y(?:ea)?rs?\b|y/?o\b|y\b|[mf]\b|[,)\n]|years?\b|-year)", re.IGNORECASE
+    r",?[ ]{1,3}\(?\d{1,3}[ ]?(?:y(?:ea)?rs?\b|y/?o\b|y\b|[mf]\b|[,)\n]|years?\b|-year)",
+    re.IGNORECASE,
 )
 
 
@@ -34,16 +32,16 @@ def take_formed(search: Search) -> None:
     """Take the names that nothing announces."""
     at = 0
     while at < len(search.tokens.items):
-        if not search.taken[at] and _forms_name(search, at):
-            if not search.run(at, comma=True):
-                search.take(at, at + 1)
+        named = not search.taken[at] and _forms_name(search, at)
+        if named and not search.run(at, comma=True):
+            search.take(at, at + 1)
         at += 1
 
 
 def follows(tokens: Tokens, at: int) -> str:
     """The word behind a token, an adverb aside: "Harding also noted"."""
     word = tokens.word(at + 1)
-    return tokens.word(at + 2) if word in _ADVERBS else word
+    return tokens.word(at + 2) if word in ADVERBS else word
 
 
 def cell_ends(tokens: Tokens, at: int) -> bool:
@@ -66,9 +64,9 @@ def _forms_name(search: Search, at: int) -> bool:
         return False
     following = at + 1 if tokens.word(at + 1) in ("a", "i") else _behind_initials(tokens, at + 1)
     beside = tokens.get(following)
-    if beside is not None and beside.form in ("capital", "upper") and tokens.joined(following):
-        if _pair(tokens, at, following):
-            return True
+    paired = beside is not None and beside.form in ("capital", "upper")
+    if paired and tokens.joined(following) and _pair(tokens, at, following):
+        return True
     if _explained(tokens, at, following):
         return True
     if is_word(token.text):
@@ -97,28 +95,38 @@ def _explained(tokens: Tokens, at: int, following: int) -> bool:
     plain = not is_word(word)
     if tokens.word(following) == "," and tokens.word(following + 1) in CREDENTIALS:
         return True
-    if tokens.word(at + 1) == ",":
-        then = tokens.get(at + 2)
-        if then is not None and is_given(then.text) and tokens.unusual(at + 2):
-            # "Smith, Vanessa"
-            if is_surname(word) or (plain and tokens.opens(at)):
-                return then.form == token.form and (plain or cell_ends(tokens, at + 2))
-        if then is not None and then.form == token.form == "upper" and tokens.opens(at):
-            known = is_given(word) or is_surname(word) or (plain and cell_ends(tokens, at + 2))
-            if tokens.unusual(at + 2) and known:
-                return True  # "DAVE, JALSA"
-        if plain and tokens.word(at + 2) in ("his", "her", "their", "my", "a", "the"):
-            if tokens.word(at + 3) in KINDRED:
-                return True  # "Conor, his brother"
-        if plain and tokens.word(at + 2) in KINDRED:
-            return True
+    if tokens.word(at + 1) == "," and _before_comma(tokens, at):
+        return True
     after = tokens.after_genitive(at)
-    if after > at + 1 and is_surname(word) and token.form == "capital" and not token.loud:
-        if not (tokens.opens(at) or is_eponym(word) or word in MONTHS):
-            return True  # "when Sanders's result is here"
-    if after > at + 1 and tokens.word(after) in PERSONAL and not token.loud:
-        return plain or ((is_given(word) or is_surname(word)) and word not in MONTHS)
-    return False
+    if after == at + 1 or token.loud or (word in MONTHS and not plain):
+        return False
+    if tokens.word(after) in PERSONAL:
+        return plain or is_given(word) or is_surname(word)
+    # "when Sanders's result is here"
+    inside = token.form == "capital" and not tokens.opens(at)
+    return inside and is_surname(word) and not is_eponym(word)
+
+
+def _before_comma(tokens: Tokens, at: int) -> bool:
+    """Whether a capital word with a comma behind it is a name: "Smith, Vanessa", "Conor, his
+    brother", "DAVE, JALSA"."""
+    token = tokens.items[at]
+    word = token.text.lower()
+    plain = not is_word(word)
+    known = is_given(word) or is_surname(word)
+    then = tokens.get(at + 2)
+    if then is None:
+        return False
+    if tokens.unusual(at + 2) and then.form == token.form:
+        ends = cell_ends(tokens, at + 2)
+        if is_given(then.text) and (is_surname(word) or (plain and tokens.opens(at))):
+            return plain or ends
+        if token.form == "upper" and tokens.opens(at):
+            return known or (plain and ends)
+    relative = tokens.word(at + 2)
+    if relative in ("his", "her", "their", "my", "a", "the"):
+        relative = tokens.word(at + 3)
+    return plain and relative in KINDRED
 
 
 def _pair(tokens: Tokens, at: int, following: int) -> bool:
@@ -155,8 +163,10 @@ def _pair(tokens: Tokens, at: int, following: int) -> bool:
         return inside and plain[1] and lower and first not in MONTHS and not is_eponym(second)
     if not plain[1]:
         # "Gayathri Hora is a 46-year-old woman"
-        return not one.loud and tokens.word(following + 1) in SURE | {"is", "was"} and (
-            not is_eponym(first)
+        return (
+            not one.loud
+            and tokens.word(following + 1) in SURE | {"is", "was"}
+            and (not is_eponym(first))
         )
     known = is_surname(first) or is_surname(second) or is_given(second)
     return known or not (one.loud or is_eponym(first) or is_eponym(second))
@@ -196,6 +206,9 @@ def _single(tokens: Tokens, at: int) -> bool:
     if token.loud:
         return given and (not opens or tokens.word(after) in HUMAN or after > at + 1)
     if not opens:
+        after_it = tokens.get(at + 1)
+        if len(token.text) < 3 and (after_it is None or after_it.form == "number"):
+            return False  # "Na 135"
         return (len(token.text) > 2 or surname) and tokens.word(at + 1) not in (":", "#")
     before = tokens.get(at - 1)
     if before is not None and before.form == "number" and (given or surname):

@@ -1,4 +1,4 @@
-"""Numbers and codes that name a person or a way to reach one: found by their form or their label."""
+"""Numbers and codes that stand for a person: found by their form or their label."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _IP = re.compile(
 )
 #: Identifiers of knowledge, not of people: they survive.
 _KNOWLEDGE = re.compile(
-    r"(?<![\w-])(?:HP|OMIM|MIM|ORPHA|ORPHANET|DOID|MONDO|PMID|PMC|NCT|ISRCTN|LOINC|SNOMED(?:[ -]?CT)?|ICD"
-    r"|UMLS|MESH|N[MPRCG]_|XM_|ENS[GTP]|rs|HGNC|chr|CAS|DOI|ISBN|ISSN|GRCh|hg|RCV|SCV|VCV)"
-    r"[ :_#-]{0,2}(?:\d[\d.,:+-]*|10\.\S{1,80})[\w>*]{0,20}"
+    r"(?<![\w-])(?:HP|OMIM|MIM|ORPHA|ORPHANET|DOID|MONDO|PMID|PMC|NCT|ISRCTN|LOINC"
+    r"|SNOMED(?:[ -]?CT)?|ICD|UMLS|MESH|N[MPRCG]_|XM_|ENS[GTP]|rs|HGNC|chr|CAS|DOI|ISBN|ISSN"
+    r"|GRCh|hg|RCV|SCV|VCV)[ :_#-]{0,2}(?:\d[\d.,:+-]*|10\.\S{1,80})[\w>*]{0,20}"
     r"|\bD(?:\d\d?|X|Y)S\d{1,6}|\b(?:RP|CTD|CTB|CTC|RPCI)\d{0,2}-\d{1,4}[A-Z]\d{1,3}"
     r"|\b[cgmnpr]\.[\w*?()+>-]{3,60}|[*#%+^]\d{6}\b|\b(?:del|dup|inv|t|ins)\([\w;,.]{1,20}\)",
 )
@@ -76,10 +76,12 @@ _SHAPES = re.compile(
 )
 #: Letters and digits in one word, or joined by dashes and slashes; `_is_code` judges them.
 _MIXED = re.compile(
-    r"(?<![\w./+-])(?<!\b\d,)(?<!\b\d\d,)[A-Z0-9]{1,34}(?:[-/][A-Z0-9]{1,12}){0,5}(?![\w%]|[-./]\w|\s?(?:cells|copies)\b)"
+    r"(?<![\w./+-])(?<!\b\d,)(?<!\b\d\d,)[A-Z0-9]{1,34}(?:[-/][A-Z0-9]{1,12}){0,5}"
+    r"(?![\w%]|[-./]\w|\s?(?:cells|copies)\b)"
 )
 
 
+#: A blood pressure behind "monitor" or "device".
 _PRESSURE = re.compile(r"\d{2,3}/\d{2,3}")
 _NUMBER_LABEL = re.compile(_NUMBER_WORD + r"|\b(?:mrn|ssn|nhs|id|no|ref)\b", re.IGNORECASE)
 #: A reference range behind "ref".
@@ -105,7 +107,9 @@ def _identifiers(text: str) -> Iterator[tuple[int, int]]:
         digits = sum(c.isdigit() for c in value)
         bare = match[0][: match.start("value") - match.start()].rstrip(" (")[-1:].isalpha()
         numbered = _NUMBER_LABEL.search(match[0][: -len(value)]) is not None
-        if (_RANGE.fullmatch(value) and not numbered) or (bare and _PRESSURE.fullmatch(value)) or (bare and not value.isupper() and not value[0].isdigit()):
+        if not numbered and (_RANGE.fullmatch(value) or (bare and _PRESSURE.fullmatch(value))):
+            continue
+        if bare and not (value.isupper() or value[0].isdigit()):
             continue
         if bare and digits < 4 and not numbered:
             continue

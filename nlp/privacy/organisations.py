@@ -54,8 +54,9 @@ _WITHIN = _set(
     " community medical central north south east west northern southern eastern western saint st"
     " our lady queen king prince princess mercy holy sacred heart good hope teaching national"
     " veterans va presbyterian baptist methodist catholic lutheran adventist trinity christ cross"
-    " sir college specialist rural women's womens maternity port new lake fort mount upper lower great little san santa"
-    " health nursing care diagnostic cancer institute free victoria charity apollo cottage base private public family group nhs foundation trust"
+    " sir college specialist rural women's womens maternity port new lake fort mount upper lower"
+    " great little san santa health nursing care diagnostic cancer institute free victoria charity"
+    " apollo cottage base private public family group nhs foundation trust"
 )
 #: Say nothing about which one.
 _GENERAL = _set(
@@ -79,8 +80,6 @@ _COMPANY = re.compile(
     r"[A-Z][\w'’&]*(?:-[A-Z][\w'’]*)*"
     r"(?:(?:,[ ]|[ ](?:and|AND|&)[ ]|[ ])[A-Z][\w'’&]*(?:-[A-Z][\w'’]*)*){0,4}"
 )
-
-
 #: A practice named for its doctors.
 _DOCTORS = re.compile(
     r"\bDrs\.?[ ][A-Z][\w'’-]+(?:,[ ][A-Z][\w'’-]+){0,4},?[ ](?:and|&)[ ][A-Z][\w'’-]+(?![\w-])"
@@ -186,12 +185,9 @@ def _rightmost(tokens: Tokens, at: int) -> int:
                 break
         elif token.form not in ("capital", "upper"):
             break
-        elif (
-            is_word(word) and word not in _WITHIN and tokens.word(last) in _TOWNS | {"saint", "st"}
-        ):
-            pass
-        elif is_word(word) and word not in _WITHIN and tokens.word(last) not in ("of", "and"):
-            if not _within_institute(tokens, at) or last - at > 3:
+        elif is_word(word) and word not in _WITHIN:
+            after_prefix = tokens.word(last) in _TOWNS | {"saint", "st", "of", "and"}
+            if not after_prefix and (not _within_institute(tokens, at) or last - at > 3):
                 break
         elif token.form == "upper" and not token.loud and word not in _WITHIN:
             break

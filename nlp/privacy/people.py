@@ -62,9 +62,9 @@ def _labelled(search: Search) -> None:
         if token is None or "\n" in text[match.end() : token.start]:
             continue
         # Labels stand beside each other in the first line of a table, and words in a sentence.
-        if wide and is_word(token.text) and not is_given(token.text):
-            if "name" not in match[0].lower() or not is_surname(token.text):
-                continue
+        odd = is_word(token.text) and not is_given(token.text)
+        if wide and odd and not ("name" in match[0].lower() and is_surname(token.text)):
+            continue
         if match[0].lower().startswith(("from", "to")) and "@" not in text[token.end :][:60]:
             continue
         if not search.run(at, comma=True):
@@ -129,9 +129,11 @@ def _titled(search: Search) -> None:
             verb = tokens.word(after + 1) in HUMAN | {"\n", ",", "with"}
             if not (tokens.unusual(after) or (verb and tokens.could_name(after))):
                 continue
-        if search.run(after) or (word in TITLES and _odd_surname(search, after, known=repeated)):
-            if word in ("drs", "messrs"):
-                search.more()
+        named = search.run(after)
+        if not named and word in TITLES:
+            named = _odd_surname(search, after, known=repeated)
+        if named and word in ("drs", "messrs"):
+            search.more()
 
 
 def _odd_surname(search: Search, at: int, *, known: bool) -> bool:
@@ -202,9 +204,10 @@ def _repeated(search: Search) -> None:
     for at, token in enumerate(search.tokens.items):
         if search.taken[at] or parts.isdisjoint(pieces(token.text)):
             continue
-        if token.form != "lower" or token.text.casefold() in parts:
-            if not search.tokens.is_thing(at) and _again(search, at):
-                search.take(at, at + 1)
+        if token.form == "lower" and token.text.casefold() not in parts:
+            continue
+        if not search.tokens.is_thing(at) and _again(search, at):
+            search.take(at, at + 1)
 
 
 def _again(search: Search, at: int) -> bool:

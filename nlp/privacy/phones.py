@@ -41,7 +41,7 @@ _SHAPES = re.compile(
 
 
 def find_phones(text: str) -> Iterator[Found]:
-    """Numbers that reach a person; between 7 and 15 digits, fewer only for bleeps and extensions."""
+    """Numbers that reach a person; fewer than seven digits only for bleeps and extensions."""
     for match in _LABELLED.finditer(text):
         digits = sum(c.isdigit() for c in match["number"])
         if 7 <= digits <= 20:

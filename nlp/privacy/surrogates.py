@@ -18,7 +18,8 @@ _CODE_LENGTH = 5
 _TAGGED = "|".join(c.value for c in Category if c not in (Category.DATE, Category.AGE))
 #: A tag; what that of a date holds must be a date (`dates.py`).
 TAG = re.compile(
-    rf"\[(?:(?:{_TAGGED})-[{_LETTERS}]{{{_CODE_LENGTH}}}|AGE 90\+|DATE(?: (?P<date>[^\]\n]{{4,40}}))?)\]"
+    rf"\[(?:(?:{_TAGGED})-[{_LETTERS}]{{{_CODE_LENGTH}}}|AGE 90\+"
+    r"|DATE(?: (?P<date>[^\]\n]{4,40}))?)\]"
 )
 
 

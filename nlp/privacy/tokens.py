@@ -82,9 +82,21 @@ class Tokens:
         before = self.get(number - 1)
         if before is None or before.form == "number" or before.text[-1:].isdigit():
             return True
-        if before.text == "." and self.word(number - 2) in ("st", "mt", "ft", "dr", "mr", "mrs", "ms"):
+        if before.text == "." and self.word(number - 2) in (
+            "st",
+            "mt",
+            "ft",
+            "dr",
+            "mr",
+            "mrs",
+            "ms",
+        ):
             return False
-        return before.text in "\n.!?:|•*-–#>)" or self.text[before.start - 1].isdigit() or not self._near(number)
+        return (
+            before.text in "\n.!?:|•*-–#>)"
+            or self.text[max(0, before.start - 1) : before.start].isdigit()
+            or not self._near(number)
+        )
 
     def _near(self, number: int) -> bool:
         if not 0 < number < len(self.items):
@@ -120,8 +132,13 @@ class Tokens:
             return False
         return known and (
             is_head(second)
-            or (after > number + 1 and first not in PERSONAL and not self.items[number].loud)
+            or (after > number + 1 and first not in PERSONAL and self._owned(number))
         )
+
+    def _owned(self, number: int) -> bool:
+        """Whether the 's of an eponym stands for its disease: no given name before it."""
+        named = self.joined(number) and is_given(self.word(number - 1))
+        return not (named or self.items[number].loud)
 
     def ends(self, number: int) -> bool:
         """Whether a name can end with a token: a mark, a gap or a word in lower case follows."""

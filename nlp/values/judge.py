@@ -25,7 +25,7 @@ PRINTED = "printed in the text"
 FLAGGED = "flagged in the text"
 _METHOD = "held against a reference range"
 #: Digits that a converted value keeps: conversion must not move it over a limit.
-_DIGITS = 6
+_DIGITS = 9
 _SHOWN = 3
 
 

@@ -18,8 +18,8 @@ _OLD = re.compile(
 )
 _UNIT = {"yr": "year", "mo": "month", "wk": "week"}
 _SEX = re.compile(
-    r"[\s,-]{1,3}(?:[a-z-]+\s){0,4}?(?P<sex>(?P<male>man|male|gentleman|boy)"
-    r"|(?P<female>woman|female|lady|girl))\b",
+    r"[\s,-]{1,3}(?:[a-z-]+\s){0,4}?(?P<sex>(?P<male>man|male|gentleman|boy|(?-i:M))"
+    r"|(?P<female>woman|female|lady|girl|(?-i:F)))\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(

@@ -79,8 +79,9 @@ OTHER_VESSEL = re.compile(
 )
 #: What may follow a number that has no unit.
 ENDS = re.compile(
-    r"[^\S\n]{0,2}(?:$|\n|[,;)\]|](?!\d)|\.(?!\d)|[(\[→]|->|(?:and|with|on|at|but|while|which|in|"
-    r"after|before|today|this|then|from|high|low|normal|elevated|H|L|HH|LL|compared|despite)\b"
+    r"[^\S\n]{0,2}(?:$|\n|[,;)\]|](?!\d)|\.(?!\d)|[(\[→]|->|(?:H|L|HH|LL)\b"
+    r"|(?i:and|with|on|at|but|while|which|in|after|before|today|this|then|from|high|low|normal"
+    r"|elevated|compared|despite)\b"
     r"|[^\S\n]{2,}|\t)"
 )
 NEXT_WORD = re.compile(r"[^\S\n]{1,2}([A-Za-z][A-Za-z0-9]*)")

@@ -23,7 +23,7 @@ _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 PATTERN = r"""(?:
     (?P<ten>(?:[x×*·]\s?)10\s?(?:\^|\*{1,2}|[eE]|\()?\s?(?:12|[369]|¹²|[³⁶⁹])\)?\s?
         |10\s?(?:\^|\*{1,2}|[eE]|\()\s?(?:12|[369])\)?\s?|10(?:¹²|[³⁶⁹])\s?)?
-    (?P<many>(?:thousands?|thou|million|mil|lakhs?|[KkMGT])(?=\s?/)\s?)?
+    (?P<many>(?:thousands?|thou|million|mil|lakhs?|[KkM]|[GT](?=\s?/\s?[Ll]))(?=\s?/)\s?)?
     (?:(?:white\ |red\ )?(?:cells?|leukocytes|platelets)\s?)?
     (?P<over>
         mmol|[uµμ]mol|micromol(?:es)?|nmol|pmol|mol|mEq|meq|[uµμ]?kat|nkat
@@ -50,6 +50,7 @@ PATTERN = r"""(?:
     )
   )(?![A-Za-z0-9])"""
 _UNIT = re.compile(PATTERN, re.VERBOSE)
+_ANY_CASE = re.compile(PATTERN, re.VERBOSE | re.IGNORECASE)
 
 _TENS = {"thousand": 3, "thou": 3, "k": 3, "million": 6, "mil": 6, "m": 6, "g": 9, "t": 12}
 _OVER = {
@@ -82,8 +83,11 @@ _OPAQUE = {
 
 
 def match(text: str, at: int) -> re.Match[str] | None:
-    """A unit that begins at character `at`."""
-    return _UNIT.match(text, at)
+    """A unit that begins at character `at`; of a text in capitals ("MMOL/L") too."""
+    if found := _UNIT.match(text, at):
+        return found
+    found = _ANY_CASE.match(text, at)
+    return found if found is not None and len(found[0]) > 1 and found[0].isupper() else None
 
 
 def spelled(text: str) -> str | None:
@@ -93,6 +97,8 @@ def spelled(text: str) -> str | None:
     ('1e9/L', 'mmHg', 'umol/L')
     """
     found = _UNIT.fullmatch(f"0{text}", 1)  # "k" is a unit only right behind a number
+    if found is None and text.isupper():
+        found = _ANY_CASE.fullmatch(f"0{text.lower()}", 1)
     if found is None:
         return None
     if found["plain"]:

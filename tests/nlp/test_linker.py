@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import spacy
+from spacy.pipeline import EntityRecognizer
 from spacy.training import Example
+from thinc.util import fix_random_seed
 
 from domain.errors import InvalidField, ReleaseCorrupt
 from domain.findings import Observation
@@ -114,13 +116,14 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pipeline that has learned to mark what stands behind "has"."""
     nlp = spacy.blank("en")
     ner = nlp.add_pipe("ner")
+    assert isinstance(ner, EntityRecognizer)
     ner.add_label("DISEASE")
     marked = ("a slender upper lip vermilion", "a glimmering rash", "progressive cerebelar ataxia")
     examples = []
     for said in marked:
         doc = nlp.make_doc(f"The patient has {said} today.")
         examples.append(Example.from_dict(doc, {"entities": [(16, 16 + len(said), "DISEASE")]}))
-    spacy.util.fix_random_seed(0)
+    fix_random_seed(0)
     nlp.initialize(lambda: examples)
     for _ in range(40):
         nlp.update(examples)

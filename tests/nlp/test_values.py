@@ -74,6 +74,9 @@ PRESENT: dict[str, tuple[str, ...]] = {
     # a unit before its value, in the name's own words
     "Na (mmol/L) 128": ("Hyponatremia",),
     "Sodium, mmol/L: 128": ("Hyponatremia",),
+    # text in capitals
+    "THE HEART RATE WAS 132 AND THE TEMPERATURE 39.6 DEGREES CELSIUS.": ("Tachycardia", "Fever"),
+    "SODIUM 118 MMOL/L, HGB 8.2 G/DL": ("Hyponatremia", "Anemia"),
     # molar units
     "creatinine 300 µmol/L": ("Elevated circulating creatinine concentration",),
     "glucose 22 mmol/L": ("Hyperglycemia",),

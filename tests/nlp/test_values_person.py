@@ -60,6 +60,7 @@ def test_pregnancy_chooses_the_range(reader: TextReader, pregnant: bool | None, 
     [
         ("A 54-year-old man with HR 132.", "present"),
         ("54 yo male, HR 132", "present"),
+        ("HR 132 (54 y/o M)", "present"),
         ("This woman, aged 54, had HR 132.", "present"),
         ("A 2-week-old boy with HR 132.", "absent"),
         ("Her 54-year-old mother was well. HR 132.", "undetermined"),

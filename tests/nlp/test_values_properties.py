@@ -118,7 +118,7 @@ def test_both_units_of_an_analyte_judge_the_same(
     known: dict[str, Any] = {"age": 40.0, "sex": Sex.FEMALE, "pregnant": False}
     said = [
         {o.label: o.state for o in reader.values(f"{analyte.name} {n} {unit}", **known)}
-        for n, unit in ((f"{number:.2f}", one), (f"{converted.low:.9f}", other))
+        for n, unit in ((f"{number:.2f}", one), (f"{converted.low:.14f}", other))
     ]
     assert said[0] == said[1]
 
@@ -146,8 +146,8 @@ def test_a_value_within_its_range_is_never_present(data: st.DataObject, of: Refe
 def test_a_value_beyond_its_range_is_never_absent(data: st.DataObject, of: ReferenceRange) -> None:
     limit = data.draw(st.sampled_from(of.limits))
     edge = limit.present.low if isinf(limit.present.high) else limit.present.high
-    away = data.draw(st.floats(0.001, 50.0)) * (1 if isinf(limit.present.high) else -1)
-    number = edge + away
+    away = data.draw(st.floats(0.0001, 50.0)) * (1 if isinf(limit.present.high) else -1)
+    number = edge + away * (1 + abs(edge))
     person = data.draw(somebody(of.ages, of.sex, of.pregnant))
     found = states(measured(analytes()[of.analyte], number, of.unit), person)
     if number in limit.present:

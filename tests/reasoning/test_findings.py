@@ -126,8 +126,8 @@ def test_a_probability_travels_with_its_base_rate(fields: dict[str, float], miss
 
 
 def test_what_the_mother_had_in_the_pregnancy_is_not_the_patients(knowledge: Knowledge) -> None:
-    of_mother = {"experiencer": Experiencer.FAMILY, "kinship": "mother", "pregnancy": True}
-    found = uses(knowledge, seen("HP:0002202", **of_mother), seen("HP:0001250"))
+    of_mother = seen("HP:0002202", experiencer=Experiencer.FAMILY, kinship="mother", pregnancy=True)
+    found = uses(knowledge, of_mother, seen("HP:0001250"))
     use = found["HP:0002202 present"]
     assert not use.used
     assert str(use.why_not).startswith("of the pregnancy (mother): not the patient's own finding")

@@ -76,18 +76,18 @@ def test_the_next_request_answers_from_the_release_switched_to(
 def test_concepts_and_the_page_follow_too(
     client: FlaskClient, outside: Home, tmp_path: Path
 ) -> None:
-    assert client.get("/v1/concepts?q=wobbliness").get_json()["concepts"] == []
+    assert client.get("/v1/concepts?q=qovvkarb").get_json()["concepts"] == []
     renamed = tmp_path / "renamed.obo"
     renamed.write_text(
-        (DATA / "toy.obo").read_text("utf-8").replace("name: Ataxia", "name: Wobbliness"), "utf-8"
+        (DATA / "toy.obo").read_text("utf-8").replace("name: Ataxia", "name: Qovvkarb"), "utf-8"
     )
     service = Service(Settings(home=outside.path))
     made, _ = service.build(SOURCES | {"hpo": [renamed]})
     service.releases.activate(made)
     try:
-        found = client.get("/v1/concepts?q=wobbliness").get_json()["concepts"]
+        found = client.get("/v1/concepts?q=qovvkarb").get_json()["concepts"]
         assert found[0]["id"] == "HP:0001251"
-        page = client.post("/", data={"text": "Girl with wobbliness."}).get_data(as_text=True)
+        page = client.post("/", data={"text": "Girl with qovvkarb."}).get_data(as_text=True)
         assert "HP:0001251" in page
     finally:
         service.releases.activate(next(i for i in outside.ids() if i != made))
