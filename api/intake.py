@@ -23,6 +23,8 @@ Suggest = Callable[[str], Sequence[tuple[str, str]]]
 NOT_ASSESSED = "not_assessed"
 UNKNOWN = "unknown"
 CHIEF = "chief"
+#: Most words that a note lists.
+SHOWN = 5
 #: What a state may be called: the states, and words for having no effect.
 STATES = (*State, UNKNOWN, NOT_ASSESSED)
 
@@ -109,9 +111,10 @@ def read_text(
     that the release knows it by, or unlinked. Raises InputError for empty or huge text.
     """
     values = [_linked(o, knowledge) for o in reader.values(text, document, age=age, sex=sex)]
-    observations = [*reader.read(text, document), *(o for o, _ in values)]
+    read = reader.read(text, document)
+    observations = [*read, *(o for o, _ in values)]
     lost = list(dict.fromkeys(label for _, label in values if label is not None))
-    notes = []
+    notes = _not_linked(read, document)
     if lost:
         notes.append(
             Note(
@@ -133,6 +136,23 @@ def read_text(
             )
         )
     return observations, notes
+
+
+def _not_linked(read: Sequence[Observation], document: str) -> list[Note]:
+    """What seems to be a finding and could not be linked, so that nobody takes it for read."""
+    loose = list(dict.fromkeys(o.label for o in read if o.concept is None))
+    if not loose:
+        return []
+    more = f" and {len(loose) - SHOWN} more" if len(loose) > SHOWN else ""
+    return [
+        Note(
+            level="warning",
+            code="not-linked",
+            subject=document,
+            message=f"Not linked to a finding, and not used: {', '.join(loose[:SHOWN])}{more}.",
+            mend="Add what is meant as HPO terms (`differentia concepts search TEXT`).",
+        )
+    ]
 
 
 def _linked(observation: Observation, knowledge: Knowledge) -> tuple[Observation, str | None]:

@@ -68,7 +68,8 @@ class Trigger:
 class Observation:
     """A reader's own words about one thing.
 
-    `concept` is the reader's link into the graph, None where nothing matched well enough.
+    `concept` is the reader's link into the graph, None where nothing matched well enough;
+    `candidates` are then what it may mean, the likeliest first.
     `probability` is calibrated and always travels with the `base_rate` of the set it was
     calibrated on; both are None or neither is. `triggers` are the words that decided state,
     experiencer, time and section; `kinship` keeps the family member's word, `hedge` names the
@@ -83,6 +84,7 @@ class Observation:
     label: str
     state: State
     concept: Curie | None = None
+    candidates: tuple[Curie, ...] = ()
     link_score: float | None = None
     experiencer: Experiencer = Experiencer.PATIENT
     kinship: str | None = None

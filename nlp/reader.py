@@ -228,6 +228,7 @@ def _observation(
     return Observation(
         label=" ".join(span.quote.split()) if entry is None else entry.label,
         concept=None if entry is None else entry.concept,
+        candidates=mention.candidates if isinstance(mention, Unlinked) else (),
         link_score=None if mention is None else mention.score,
         state=context.state,
         experiencer=context.experiencer,

@@ -119,6 +119,7 @@ class MentionOut(Strict):
     kinship: str | None
     pregnancy: bool
     hedge: HedgeOut | None
+    candidates: list[str]
 
 
 class ReadValueOut(Strict):

@@ -47,6 +47,7 @@ def finding_json(p: Placed) -> dict[str, object]:
         "kinship": o.kinship,
         "pregnancy": o.pregnancy,
         "hedge": None if o.hedge is None else hedge_json(o.hedge),
+        "candidates": [str(c) for c in o.candidates],
     }
 
 

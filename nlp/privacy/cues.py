@@ -41,7 +41,7 @@ ROLES = _set(
     "he she they we it this who that one you nurse doctor physician surgeon patient person staff"
     " farmer driver painter teacher steward ranger guard officer man woman boy girl mother father"
     " parent wife husband son daughter child baby pastor parson priest bishop major sergeant porter"
-    " cook elder senior junior"
+    " cook elder senior junior best kind warm"
 )
 #: Where a name should stand and does not.
 STAFF = _set(
@@ -64,7 +64,7 @@ SURE = _set(
     " visited wants wanted took began suggested moved married came went sat walked talked noted saw"
     " wrote prescribed explained thinks believes complains complained described describes recalls"
     " recalled looks retired rang emailed texted confirmed insisted fell arrived knows thanked"
-    " brought speaks spoke named scored answered knew"
+    " brought speaks spoke named scored answered knew died"
 )
 HUMAN = SURE | _set("did presented was is has had will and used")
 #: What staff does; drugs and tests do some of it.
@@ -148,7 +148,7 @@ NEAR = re.compile(
 KIN = re.compile(
     r"\b(?:mother|father|mum|mom|dad|wife|husband|partner|spouse|fianc[eé]e?|sons?|daughters?"
     r"|brothers?|sisters?|siblings?|parents?|child(?:ren)?|aunt|uncle|niece|nephew|cousins?"
-    r"|grand(?:mother|father|son|daughter|dad|ma|pa)s?|neighbou?r|friend|roommate|flatmate|carer"
+    r"|grand(?:mother|father|son|daughter|child(?:ren)?|dad|ma|pa)s?|neighbou?r|friend|roommate|flatmate|carer"
     r"|caregiver|girlfriend|boyfriend|guardian|twins?|girl|boy|baby|infant|teacher|interpreter"
     r"|named|nurse|registrar|fellow|resident|consultant|physician|surgeon|social worker|colleague"
     r"|physiotherapist|coordinator|midwife|therapist|radiologist|cardiologist|neurologist|in-law"

@@ -93,7 +93,7 @@ def _explained(tokens: Tokens, at: int, following: int) -> bool:
     token = tokens.items[at]
     word = token.text.lower()
     plain = not is_word(word)
-    if tokens.word(following) == "," and tokens.word(following + 1) in CREDENTIALS:
+    if tokens.word(following) == "," and _credited(tokens, following):
         return True
     if tokens.word(at + 1) == "," and _before_comma(tokens, at):
         return True
@@ -105,6 +105,16 @@ def _explained(tokens: Tokens, at: int, following: int) -> bool:
     # "when Sanders's result is here"
     inside = token.form == "capital" and not tokens.opens(at)
     return inside and is_surname(word) and not is_eponym(word)
+
+
+def _credited(tokens: Tokens, at: int) -> bool:
+    """Whether credentials stand at a token, or behind it where it is a comma: "MD", "M.D."."""
+    at += tokens.word(at) == ","
+    token = tokens.get(at)
+    if token is None or token.form == "lower":
+        return False
+    doctor = [tokens.word(at + i) for i in range(3)] == ["m", ".", "d"]
+    return doctor or token.text.lower() in CREDENTIALS
 
 
 def _before_comma(tokens: Tokens, at: int) -> bool:
@@ -121,7 +131,8 @@ def _before_comma(tokens: Tokens, at: int) -> bool:
         ends = cell_ends(tokens, at + 2)
         if is_given(then.text) and (is_surname(word) or (plain and tokens.opens(at))):
             return plain or ends
-        if token.form == "upper" and tokens.opens(at):
+        before = tokens.get(at - 1)
+        if token.form == "upper" and (before is None or before.text == "\n"):
             return known or (plain and ends)
     relative = tokens.word(at + 2)
     if relative in ("his", "her", "their", "my", "a", "the"):
@@ -137,13 +148,13 @@ def _pair(tokens: Tokens, at: int, following: int) -> bool:
         return False
     if is_eponym(first) and is_eponym(second) and not is_given(first):
         return False
-    credited = following + (2 if tokens.word(following + 1) == "," else 1)
-    if tokens.word(credited) in CREDENTIALS and tokens.items[credited].form != "lower":
+    if _credited(tokens, following + 1):
         return True
     ends = cell_ends(tokens, following)
-    if second in CREDENTIALS | MONTHS or (second in FUNCTION and not ends):
-        return False
     plain = not is_word(first), not is_word(second)
+    verb = second in FUNCTION and not (ends or (plain[0] and is_given(first) and not one.loud))
+    if second in CREDENTIALS | MONTHS or verb:
+        return False
     listed = is_given(first) and is_surname(second)
     aged = _AGED.match(tokens.text, two.end) is not None
     if aged and (plain[0] or plain[1]) and not (is_eponym(first) and is_eponym(second)):

@@ -49,7 +49,7 @@ _LABEL = re.compile(
     | (?:m\.?r\.?n\.?|mrn|ssn|ppsn?|uhid|nhs|chi|gmc|npi|dea|ihi|crn|iban|s/n|sn|udi|acct?|accession
         |aadhaar|aadhar|abha|medicare|medicaid|our[ ]ref|your[ ]ref|ref|reference|serial|lot|id|mr
         |account|policy|passport|identifier|specimen|encounter|vin|fin|csn|har|barcode|gtin
-        |insurance|insurer|claim|member|invoice|order|requisition|licen[cs]e|registration|sample
+        |insurance|insurer|reg|claim|member|invoice|order|requisition|licen[cs]e|registration|sample
         |pump|pacemaker|icd|device|generator|monitor|implant|records?|card|chart|file|case|run|kit|bill|waybill|ticket|voucher|alarm|wheelchair
         |(?:pin|gmc|nmc|licen[cs]e|device|claim|invoice)[ ](?:ref|pin))
       (?=[\s:#.=|(]|[ ]is\b)

@@ -55,7 +55,7 @@ _WITHIN = _set(
     " our lady queen king prince princess mercy holy sacred heart good hope teaching national"
     " veterans va presbyterian baptist methodist catholic lutheran adventist trinity christ cross"
     " sir college specialist rural women's womens maternity port new lake fort mount upper lower"
-    " great little san santa health nursing care diagnostic cancer institute free victoria charity"
+    " great little san santa health nursing care diagnostic cancer institute rehabilitation free victoria charity"
     " apollo cottage base private public family group nhs foundation trust"
 )
 #: Say nothing about which one.
@@ -72,8 +72,8 @@ _TOWNS = _set("port new north south east west lake mount fort upper lower great 
 _CONNECTS = _set("of and & the for de la")
 _AFTER = _set("of for at")
 _WORKS = re.compile(
-    r"\b(?:work(?:s|ed|ing)?|employed|job|retired|position)(?: \w{1,20}){0,3}?"
-    r" (?:for|at|by|from)[ ]+|\bemployers?(?:'s name)?(?:[ ]?[:|=,]\s{0,3}|[ ])",
+    r"\b(?:work(?:s|ed|ing)?|employed|job|retired|position|insured|cover(?:ed)?)(?: \w{1,20}){0,3}?"
+    r" (?:for|at|by|from|with)[ ]+|\bemployers?(?:'s name)?(?:[ ]?[:|=,]\s{0,3}|[ ])",
     re.IGNORECASE,
 )
 _COMPANY = re.compile(

@@ -195,6 +195,8 @@ def _introduced(search: Search, at: int, *, sure: bool) -> bool:
         return known and (pair or cell_ends(tokens, at) or tokens.word(at + 1) in HUMAN)
     if sure and pair:
         return word not in STAFF | ROLES
+    if tokens.word(at - 1) == "by" and surname and cell_ends(tokens, at):
+        return word not in STAFF | ROLES
     return tokens.ends(at) and (given or (sure and surname)) and word not in ROLES
 
 

@@ -120,7 +120,9 @@ def is_word(word: str) -> bool:
         return False  # "Thomas" is no plural, "Naoma" no tumour
     if plain.endswith("ian") and len(plain) > 8 and plain not in _surnames():
         return True  # "Robertsonian"
-    return _inflected(plain) or (plain not in _surnames() and _MEDICAL.search(plain) is not None)
+    return _inflected(plain) or (
+        len(plain) > 6 and plain not in _surnames() and _MEDICAL.search(plain) is not None
+    )
 
 
 def _inflected(word: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf, isinf
+from math import inf
 from statistics import NormalDist
 
 from domain.evidence import ConceptRef
@@ -17,15 +17,13 @@ from domain.findings import State
 from domain.intervals import Interval
 from nlp.values import units
 from nlp.values.person import Person
-from nlp.values.value import Value, plausible
+from nlp.values.value import Value, plausible, rounded
 from ontologies.analytes import Analyte, Kind
 from ontologies.reference_ranges import Limit, ReferenceRange
 
 PRINTED = "printed in the text"
 FLAGGED = "flagged in the text"
 _METHOD = "held against a reference range"
-#: Digits that a converted value keeps: conversion must not move it over a limit.
-_DIGITS = 9
 _SHOWN = 3
 
 
@@ -222,7 +220,5 @@ def _to_score(centile: float) -> float:
 
 
 def _rounded(measured: Interval) -> Interval:
-    low, high = (
-        n if isinf(n) else float(f"{n:.{_DIGITS}g}") for n in (measured.low, measured.high)
-    )
+    low, high = rounded(measured.low), rounded(measured.high)
     return Interval(low, high, measured.low_open, measured.high_open)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isinf
 
 from domain.intervals import Interval
 from nlp.values import units
 from nlp.values.printed import Printed
 from ontologies.analytes import Analyte, Kind
+
+_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,4 +52,9 @@ def plausible(analyte: Analyte, value: float, unit: str) -> bool:
     found = fits(analyte, unit)
     if found is None:
         return unit == "%" and 0 <= value <= 100  # a share of the cells, where a count is wanted
-    return value * found[0] + found[1] in analyte.plausible
+    return rounded(value * found[0] + found[1]) in analyte.plausible
+
+
+def rounded(number: float) -> float:
+    """A converted number as exact as it is: conversion must not move it over a limit."""
+    return number if isinf(number) else float(f"{number:.{_DIGITS}g}")

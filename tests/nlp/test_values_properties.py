@@ -14,7 +14,8 @@ from domain.assertions import Sex
 from domain.findings import State
 from domain.intervals import Interval
 from nlp.reader import TextReader
-from nlp.values.judge import Judge, convert
+from nlp.values import units
+from nlp.values.judge import Judge
 from nlp.values.person import Person
 from nlp.values.value import Value
 from ontologies.analytes import Analyte, analytes
@@ -45,6 +46,10 @@ UNITS = {
     "albumin": ("g/dL", "g/L"),
     "temperature": ("°F", "°C"),
 }
+
+
+#: How far from an edge, as a share of it; what is nearer than conversions are exact is no case.
+AWAY = st.just(0.0) | st.floats(1e-6, 50.0)
 
 
 def measured(analyte: Analyte, number: float, unit: str) -> Value:
@@ -111,14 +116,18 @@ def test_both_units_of_an_analyte_judge_the_same(
 ) -> None:
     analyte = analytes()[name]
     one, other = UNITS[name]
-    low, high = (80.0, 112.0) if name == "temperature" else (0.0, 40.0 * analyte.plausible.low + 20)
+    first = analyte.plausible.low  # just above: the ends of what can be are not exact
+    low, high = (80.0, 112.0) if name == "temperature" else (first + 0.01, 40.0 * first + 20)
     number = round(data.draw(st.floats(low, high, allow_nan=False)), 2)
-    converted = convert(analyte, Interval(number, number), *map(_spelled, (one, other)))
-    assert converted is not None
+    found = units.conversion(
+        _spelled(one), _spelled(other), molar_mass=analyte.molar_mass, valence=analyte.valence
+    )
+    assert found is not None
+    converted = number * found[0] + found[1]
     known: dict[str, Any] = {"age": 40.0, "sex": Sex.FEMALE, "pregnant": False}
     said = [
         {o.label: o.state for o in reader.values(f"{analyte.name} {n} {unit}", **known)}
-        for n, unit in ((f"{number:.2f}", one), (f"{converted.low:.14f}", other))
+        for n, unit in ((f"{number:.2f}", one), (f"{converted:.14f}", other))
     ]
     assert said[0] == said[1]
 
@@ -133,7 +142,7 @@ def test_a_value_within_its_range_is_never_present(data: st.DataObject, of: Refe
     limit = data.draw(st.sampled_from([x for x in of.limits if x.absent is not None]))
     assert limit.absent is not None
     edge = limit.absent.high if isinf(limit.absent.low) else limit.absent.low
-    away = data.draw(st.floats(0.0, 50.0)) * (-1 if isinf(limit.absent.low) else 1)
+    away = data.draw(AWAY) * (1 + abs(edge)) * (-1 if isinf(limit.absent.low) else 1)
     person = data.draw(somebody(of.ages, of.sex, of.pregnant))
     found = states(measured(analytes()[of.analyte], edge + away, of.unit), person)
     assert found
@@ -146,8 +155,8 @@ def test_a_value_within_its_range_is_never_present(data: st.DataObject, of: Refe
 def test_a_value_beyond_its_range_is_never_absent(data: st.DataObject, of: ReferenceRange) -> None:
     limit = data.draw(st.sampled_from(of.limits))
     edge = limit.present.low if isinf(limit.present.high) else limit.present.high
-    away = data.draw(st.floats(0.0001, 50.0)) * (1 if isinf(limit.present.high) else -1)
-    number = edge + away * (1 + abs(edge))
+    away = data.draw(AWAY) * (1 + abs(edge)) * (1 if isinf(limit.present.high) else -1)
+    number = edge + away
     person = data.draw(somebody(of.ages, of.sex, of.pregnant))
     found = states(measured(analytes()[of.analyte], number, of.unit), person)
     if number in limit.present:

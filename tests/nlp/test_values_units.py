@@ -21,7 +21,8 @@ from nlp.values import units
         ("kg/m²", "kg/m2"), ("SDS", "SD"), ("standard deviations", "SD"), ("th centile", "centile"),
         ("rd percentile", "centile"), ("%", "%"), ("mmol/mol", "mmol/mol"), ("mm/hr", "mm/h"),
         ("mL/min/1.73 m2", "mL/min"), ("µkat/L", "ukat/L"), ("fL", "fL"), ("G/l", "1e9/L"),
-        ("MMOL/L", "mmol/L"), ("G/DL", "g/dL"), ("MG/DL", "mg/dL"), ("DEGREES CELSIUS", "degC"), ("MMHG", "mmHg"),
+        ("MMOL/L", "mmol/L"), ("G/DL", "g/dL"), ("MG/DL", "mg/dL"),
+        ("DEGREES CELSIUS", "degC"), ("MMHG", "mmHg"),
     ],
 )  # fmt: skip
 def test_spellings(written: str, unit: str) -> None:
