@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from api import parameters, phenopackets
 from api.compiled import LEXICON, compile_release
 from api.intake import CodedFinding, observe, read_text
+from api.search import ConceptHit, find_concepts
 from api.settings import Settings
 from api.stores import open_releases
 from domain.ages import age_in_years
@@ -53,16 +54,6 @@ VERSION = "0.1.0"
 #: How often a database is asked which release is active, and one that is down; a folder is
 #: asked each time.
 ASK_EVERY_S, ASK_DOWN_EVERY_S = 1.0, 15.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConceptHit:
-    """A concept that a search found: `matched` is the name that did, `score` 0 to 1."""
-
-    id: Curie
-    label: str
-    matched: str
-    score: float
 
 
 class Service:
@@ -358,14 +349,7 @@ class Service:
 
     def search(self, text: str, *, limit: int = 10) -> list[ConceptHit]:
         """Concepts by name, best first; an id finds itself."""
-        at = self.knowledge.terms.number(text.strip().upper())
-        if at is not None:
-            found = self.knowledge.terms.ref(at)
-            return [ConceptHit(id=found.id, label=found.label, matched=found.id, score=1.0)]
-        return [
-            ConceptHit(id=i, label=label, matched=surface, score=score)
-            for i, label, surface, score in self.lexicon.search(text, limit)
-        ]
+        return find_concepts(text, self.knowledge, self.lexicon, limit)
 
     def concept(self, concept: str) -> Concept:
         """One node of the graph, obsolete ones included. Raises UnknownConcept."""

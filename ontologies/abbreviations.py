@@ -13,6 +13,7 @@ from pathlib import Path
 
 from domain.errors import SourceError
 from domain.identifiers import Curie
+from ontologies.tables import Table
 from ontologies.wordforms import folded_word, words
 
 _FILE = Path(__file__).with_name("curated") / "abbreviations.tsv"
@@ -42,25 +43,16 @@ def meanings(path: Path = _FILE) -> dict[str, tuple[Meaning, ...]]:
     Raises SourceError naming the line that cannot be read.
     """
     found: dict[str, tuple[Meaning, ...]] = {}
-    header: tuple[str, ...] | None = None
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        row = tuple(part.strip() for part in line.split("\t"))
-        if header is None:
-            header = row
-            if row != COLUMNS:
-                raise SourceError(
-                    str(path), "is no table of abbreviations.", mend=f"Columns: {COLUMNS}."
-                )
-            continue
-        if len(row) != len(COLUMNS) or not row[0] or not row[2] or not row[3]:
+    for line, row in Table(path, COLUMNS, quoted=False, remarks=True):
+        if not row["abbreviation"] or not row["meaning"] or not row["words"]:
             raise SourceError(
                 str(path),
-                f"line {number} is not understood.",
+                "this line is not understood.",
+                line=line,
                 mend="Write abbreviation, concept (or nothing), meaning, words, parted by tabs.",
             )
-        found[row[0]] = (*found.get(row[0], ()), _meaning(*row))
+        known = found.get(row["abbreviation"], ())
+        found[row["abbreviation"]] = (*known, _meaning(*(row[name] for name in COLUMNS)))
     return found
 
 

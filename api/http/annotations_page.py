@@ -12,7 +12,7 @@ from api.http import problems
 from api.http.annotations_models import AnnotationRequest
 from api.http.annotations_routes import Refused, annotate
 from api.http.models import Problem
-from api.http.page import EMPTY, examples, html_response
+from api.http.page import EMPTY, example_form, examples, html_response, sent_form
 from api.render.as_annotations_html import Shown, shown
 from api.render.as_html import render_page
 from domain.errors import DifferentiaError
@@ -42,18 +42,14 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.get("/annotate")
     def start() -> Response:
-        wanted = request.args.get("example")
-        chosen = next((e for e in examples() if e.name == wanted), None)
-        return page({} if chosen is None else {"text": chosen.text})
+        return page(example_form())
 
     @routes.post("/annotate")
     def ask() -> Response:
         try:
-            sent = {name: request.form.get(name, "") for name in _FIELDS}
+            sent = sent_form(_FIELDS)
         except RequestEntityTooLarge as error:
             return page({}, problem=problems.of_http(error, request.max_content_length))
-        # Browsers send line ends as CRLF; offsets are counted in the text as it is shown.
-        sent["text"] = sent["text"].replace("\r\n", "\n")
         try:
             filled = {k: v.strip() for k, v in sent.items() if k != "text" and v.strip()}
             asked = AnnotationRequest.model_validate(

@@ -5,6 +5,7 @@ It is a plain form and a page rendered here, so it works without scripts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,6 +68,20 @@ def html_response(html: str, problem: Problem | None) -> Response:
     return Response(body, status=status, content_type="text/html; charset=utf-8")
 
 
+def example_form() -> dict[str, str]:
+    """The form filled with the example that the address asks for, empty without one."""
+    wanted = request.args.get("example")
+    chosen = next((e for e in examples() if e.name == wanted), None)
+    return {} if chosen is None else {"text": chosen.text}
+
+
+def sent_form(fields: Iterable[str]) -> dict[str, str]:
+    """What a browser sent for these fields; offsets are counted in the text as it is shown, so
+    that its CRLF line ends become LF."""
+    sent = {name: request.form.get(name, "") for name in fields}
+    return sent | {"text": sent["text"].replace("\r\n", "\n")}
+
+
 def blueprint(service: Service) -> Blueprint:
     """The page over `service`."""
     routes = Blueprint("page", __name__)
@@ -92,18 +107,14 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.get("/")
     def start() -> Response:
-        wanted = request.args.get("example")
-        chosen = next((e for e in examples() if e.name == wanted), None)
-        return page({} if chosen is None else {"text": chosen.text})
+        return page(example_form())
 
     @routes.post("/")
     def ask() -> Response:
         try:
-            sent = {name: request.form.get(name, "") for name in _FIELDS}
+            sent = sent_form(_FIELDS)
         except RequestEntityTooLarge as error:
             return page({}, problem=problems.of_http(error, request.max_content_length))
-        # Browsers send line ends as CRLF; offsets are counted in the text as it is shown.
-        sent["text"] = sent["text"].replace("\r\n", "\n")
         asked = None
         try:
             filled = {k: v.strip() for k, v in sent.items() if k != "text" and v.strip()}

@@ -36,7 +36,7 @@ _WORD = r"(?:[A-Z][\w'’.-]{0,25})"
 _NUMBER = r"\d{1,6}[A-Za-z]?(?:[/-]\d{1,5}[A-Za-z]?)?"
 _STREET = re.compile(
     rf"(?<![\w.,/-])(?:(?i:{_UNIT})[ ,\n]{{1,2}}(?:{_NUMBER},?[ \n])?|{_NUMBER}(?:,[ ]?|[ \n]))"
-    rf"(?:{_WORD}[ ]){{1,4}}"
+    rf"(?!(?i:by|to|for|from|with|and|on|at|in|of|was|is)\b)(?:{_WORD}[ ]){{1,4}}"
     rf"(?i:(?:{_SUFFIX})s?)\b\.?(?:[ ](?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b)?"
     rf"(?:[ ]?,?[ ](?i:{_UNIT})\b)?"
 )

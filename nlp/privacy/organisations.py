@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp.privacy.cues import FUNCTION
 from nlp.privacy.result import Category, Found
 from nlp.privacy.tokens import Tokens
 from nlp.privacy.vocabulary import is_eponym, is_given, is_surname, is_word
@@ -55,8 +56,8 @@ _WITHIN = _set(
     " our lady queen king prince princess mercy holy sacred heart good hope teaching national"
     " veterans va presbyterian baptist methodist catholic lutheran adventist trinity christ cross"
     " sir college specialist rural women's womens maternity port new lake fort mount upper lower"
-    " great little san santa health nursing care diagnostic cancer institute rehabilitation free victoria charity"
-    " apollo cottage base private public family group nhs foundation trust"
+    " great little san santa health nursing care diagnostic cancer institute rehabilitation free"
+    " victoria charity apollo cottage base private public family group nhs foundation trust"
 )
 #: Say nothing about which one.
 _GENERAL = _set(
@@ -200,7 +201,7 @@ def _within_institute(tokens: Tokens, at: int) -> bool:
 
 
 def _known(word: str) -> bool:
-    return is_given(word) or is_surname(word)
+    return (is_given(word) or is_surname(word)) and word not in FUNCTION
 
 
 def _proper(tokens: Tokens, at: int) -> bool:
