@@ -30,7 +30,8 @@ DEGREES = frozenset(
     folded(
         "mild moderate severe profound progressive congenital recurrent chronic acute bilateral"
         " unilateral early late neonatal infantile juvenile transient intermittent generalized"
-        " mildly severely multiple isolated"
+        " mildly severely multiple isolated paroxysmal episodic persistent frequent occasional"
+        " primary secondary familial idiopathic marked slight massive"
     ).split(" ")
 )
 

@@ -149,5 +149,5 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
 def test_a_table_with_other_columns_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.tsv"
     path.write_text("short\tlong\n", "utf-8")
-    with pytest.raises(SourceError, match="no table of abbreviations"):
+    with pytest.raises(SourceError, match="lacks the column"):
         meanings(path)
