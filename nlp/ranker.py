@@ -53,11 +53,11 @@ class Piece:
 
 @registry.architectures("differentia.Ranker.v1")  # type: ignore[untyped-decorator]
 def build_model(
-    tok2vec: Model[list[Doc], list[Floats2d]], window: int, hidden: int, dropout: float
+    tok2vec: Model[list[Doc], list[Floats2d]], window: int, hidden: int
 ) -> Model[list[Piece], Floats2d]:
     """Means of the embeddings of a mention, of `window` words before and of those after, beside
     its numbers, through one hidden layer to one score between 0 and 1."""
-    head: Model[Any, Any] = chain(Relu(nO=hidden, dropout=dropout), Linear(nO=1), Logistic())
+    head: Model[Any, Any] = chain(Relu(nO=hidden, dropout=0.0), Linear(nO=1), Logistic())
     return Model(
         "differentia_ranker",
         _forward,

@@ -46,6 +46,7 @@ class TrainingSettings:
     batch_documents: int
     learn_rate: float
     l2: float
+    dropout: float
 
 
 class TextConfig:

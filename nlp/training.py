@@ -122,7 +122,7 @@ def _fit(
     drawn = np.random.default_rng(settings.seed)
     best, best_epoch, weights = np.inf, 0, component.model.to_bytes()
     for epoch in range(1, settings.epochs + 1):
-        _epoch(component, kept, optimizer, drawn, settings.batch_documents)
+        _epoch(component, kept, optimizer, drawn, settings)
         loss = _loss(component, held)
         if progress is not None:
             progress(epoch, settings.epochs, loss)
@@ -137,7 +137,7 @@ def _fit(
     optimizer = Adam(settings.learn_rate, L2=settings.l2)
     drawn = np.random.default_rng(settings.seed)
     for epoch in range(1, max(best_epoch, 1) + 1):
-        _epoch(component, docs, optimizer, drawn, settings.batch_documents)
+        _epoch(component, docs, optimizer, drawn, settings)
         if progress is not None:
             progress(epoch, max(best_epoch, 1), best)
 
@@ -153,12 +153,12 @@ def _epoch(
     docs: Sequence[Doc],
     optimizer: Optimizer,
     drawn: np.random.Generator,
-    size: int,
+    settings: TrainingSettings,
 ) -> None:
     shuffled = [docs[n] for n in drawn.permutation(len(docs))]
-    for start in range(0, len(shuffled), size):
-        batch = [Example(d, d) for d in shuffled[start : start + size]]
-        component.update(batch, sgd=optimizer)
+    for start in range(0, len(shuffled), settings.batch_documents):
+        batch = [Example(d, d) for d in shuffled[start : start + settings.batch_documents]]
+        component.update(batch, drop=settings.dropout, sgd=optimizer)
 
 
 def _loss(component: Ranker, docs: Sequence[Doc]) -> float:

@@ -64,15 +64,17 @@ class Deidentifier:
         result = Deidentified(text=text, replacements=())
         # What stands beside a tag can look different from before: repeated until nothing is found.
         # Each turn takes words away, so it ends; the second finds nothing in nearly all texts.
-        while found := self._tagged(_masked(result.text), surrogates):
+        names: list[str] = []
+        while found := self._tagged(_masked(result.text), surrogates, names):
             for start, end, category, tag in found:
                 done.append((*result.to_original(start, end), category, tag))
             done.sort()
             result = _built(text, done)
         return result
 
-    def _tagged(self, text: str, surrogates: Surrogates) -> list[_Tagged]:
-        """What to replace in a text whose tags are masked, in its order, with the tags for it."""
+    def _tagged(self, text: str, surrogates: Surrogates, names: list[str]) -> list[_Tagged]:
+        """What to replace in a text whose tags are masked, in its order, with the tags for it;
+        `names` are those of earlier turns, and get the ones found now."""
         today = self._today or date.today()  # noqa: DTZ011  a birth date has no time zone
         dates = find_dates(text, day_first=self._day_first, today=today)
         by_place = {(d.start, d.end): d for d in dates}
@@ -86,7 +88,8 @@ class Deidentifier:
         last = max((d.value for d in dates if d.value is not None), default=today)
         wanted = (f for f in found if f.category in self._categories)
         merged = _merged(_outside_tags(text, wanted))
-        people = _people(text[f.start : f.end] for f in merged if f.category is Category.NAME)
+        names += [text[f.start : f.end] for f in merged if f.category is Category.NAME]
+        people = _people(names)
         tagged = []
         for f in merged:
             written = by_place.get((f.start, f.end))

@@ -132,7 +132,8 @@ def _before_comma(tokens: Tokens, at: int) -> bool:
         if is_given(then.text) and (is_surname(word) or (plain and tokens.opens(at))):
             return plain or ends
         before = tokens.get(at - 1)
-        if token.form == "upper" and (before is None or before.text == "\n"):
+        counted = before is not None and before.form == "number"  # "98 YRS, MRN"
+        if token.form == "upper" and tokens.opens(at) and not counted:
             return known or (plain and ends)
     relative = tokens.word(at + 2)
     if relative in ("his", "her", "their", "my", "a", "the"):

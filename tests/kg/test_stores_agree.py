@@ -195,7 +195,7 @@ def test_the_generator_reaches_what_it_is_for() -> None:
     """A property over graphs without edges would hold of anything."""
     seen: set[str] = set()
 
-    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
     @given(graph=graphs())
     def look(graph: Graph) -> None:
         seen.update(a.aspect.value for a in graph.assertions if a.seen)

@@ -92,7 +92,7 @@ def test_the_gradient_is_that_of_the_score() -> None:
         return [vectors for _ in docs], gradients.extend
 
     tok2vec: Model[Any, Any] = Model("fixed", embedded, dims={"nO": 4})
-    model = ranker.build_model(tok2vec, window=2, hidden=8, dropout=0.0)
+    model = ranker.build_model(tok2vec, window=2, hidden=8)
     mentions = [mention(1, 3), mention(5, 6), mention(11, 12)]
     numbers = np.zeros((3, len(NAMES)), dtype=np.float32)
     parts = list(pieces(document(12), mentions, numbers))
