@@ -92,7 +92,7 @@ def test_too_little_to_learn_from_is_refused() -> None:
         ("seed = 0", "seed = 0\nluck = 1", "training.luck"),
         ("[names]", "[nomes]", "names"),
         ("[names]", "[names", "is no configuration"),
-        ("hidden = 16", "hidden = sixteen", "cannot be made"),
+        ("hidden = 64", "hidden = many", "cannot be made"),
         ("differentia.Ranker.v1", "differentia.Ranker.v9", "cannot be made"),
     ],
 )
