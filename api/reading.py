@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nlp.text_model import TextModel
     from ontologies.lexicon import Lexicon
 
-NONE, SHIPPED = "none", "shipped"
+NONE = "none"
 #: Makes a reader over a lexicon, with a trained component or without.
 ReaderOver = Callable[["Lexicon", "TextModel | None"], "TextReader"]
 
@@ -48,9 +48,8 @@ def open_model(named: str) -> TextModel | None:
 
     if named == NONE:
         return None
-    folder = text_model.SHIPPED if named == SHIPPED else Path(named).expanduser()
     try:
-        return text_model.TextModel.from_disk(folder)
+        return text_model.TextModel.from_disk(Path(named).expanduser())
     except SourceError as error:
         raise InvalidField(
             "text_model",

@@ -37,7 +37,7 @@ class Settings:
     top: int = 10
     #: Installed spaCy pipeline, or the folder of one, that finds further mentions; or `none`.
     spacy_model: str = "none"
-    #: Trained component of the text reader: `none`, `shipped`, or a folder of `train text`.
+    #: Trained component of the text reader: a folder of `train text`, or `none`.
     text_model: str = "none"
     #: Longest text that is read, in characters.
     max_text_chars: int = 1_000_000

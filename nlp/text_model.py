@@ -16,8 +16,7 @@ from nlp.learned import LearnedName
 from nlp.ranker import Ranker
 from ontologies.lexicon import Lexicon
 
-SHIPPED = Path(__file__).with_name("models")
-DEFAULT_CONFIG = SHIPPED / "default.cfg"
+DEFAULT_CONFIG = Path(__file__).with_name("models") / "default.cfg"
 _CONFIG, _NAMES, _COMPONENT = "config.cfg", "names.tsv", "component"
 
 S = TypeVar("S")
