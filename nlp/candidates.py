@@ -32,7 +32,7 @@ NAMES = (
     "one word",
     "words (log)",
     "letters",
-    "times in the text (log)",
+    "times before in the text (log)",
     "inside another",
     "around another",
     "beside another of the same characters",
@@ -50,7 +50,7 @@ Recall = Callable[[Mention], tuple[Seen, Seen]]
 
 def features(mentions: Sequence[Mention], seen: Recall) -> NDArray[np.float32]:
     """Numbers of each mention of one text, shape (mentions, len(NAMES)), mostly 0 to 1."""
-    counts = Counter(m.entry.concept for m in mentions)
+    before: Counter[str] = Counter()
     rows = np.zeros((len(mentions), len(NAMES)), dtype=np.float32)
     for n, (m, around) in enumerate(zip(mentions, _neighbours(mentions), strict=True)):
         entry, words = m.entry, m.entry.key.count(" ") + 1
@@ -66,11 +66,12 @@ def features(mentions: Sequence[Mention], seen: Recall) -> NDArray[np.float32]:
             words == 1,
             log(words),
             min(m.end - m.start, 40) / 40,
-            log(counts[entry.concept]) / 2,
+            log1p(before[entry.concept]) / 2,
             *around,
             *_shown(name),
             *_shown(concept),
         )
+        before[entry.concept] += 1
     return rows
 
 

@@ -8,6 +8,7 @@ names of the release. Words are embedded in pieces of the text, so that memory s
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from nlp.learned import LEARNED
 from nlp.memory import Memory
 from nlp.mentions import MENTIONS
 from nlp.recognise import Mention
+from nlp.sentences import sentence_bounds
 
 #: The component's name in a spaCy pipeline.
 NAME = "differentia_ranker"
@@ -118,18 +120,24 @@ def _initialise(model: Model[Any, Any], X: list[Piece] | None = None, Y: None = 
 
 
 def pieces(doc: Doc, mentions: Sequence[Mention], numbers: Floats) -> Iterator[Piece]:
-    """The parts of a text that hold mentions, in order; together they hold each mention once."""
+    """The parts of a text that hold mentions, in order; together they hold each mention once.
+
+    A part lies within one sentence, so that no later text changes how an earlier one is read.
+    """
+    bounds = sentence_bounds(doc)
+    ends = [end for _, end in bounds]
     at = 0
     while at < len(mentions):
-        start = max(0, mentions[at].first - _MARGIN)
-        stop = at
-        while stop < len(mentions) and mentions[stop].last <= start + _PIECE:
+        opens, closes = bounds[bisect_right(ends, mentions[at].first)]
+        start = max(opens, mentions[at].first - _MARGIN)
+        most = min(closes, start + _PIECE)
+        stop = at + 1
+        while stop < len(mentions) and mentions[stop].last <= most:
             stop += 1
-        stop = max(stop, at + 1)
-        end = min(len(doc), max(m.last for m in mentions[at:stop]) + _MARGIN)
-        part = doc if (start, end) == (0, len(doc)) else doc[start:end].as_doc()
+        last = max(m.last for m in mentions[at:stop])
+        end = max(last, min(closes, last + _MARGIN))
         spans = tuple((max(m.first - start, 0), m.last - start) for m in mentions[at:stop])
-        yield Piece(part, spans, numbers[at:stop])
+        yield Piece(doc[start:end].as_doc(), spans, numbers[at:stop])
         at = stop
 
 

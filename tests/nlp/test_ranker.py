@@ -25,6 +25,7 @@ from nlp.mentions import MENTIONS
 from nlp.names import FOLDED
 from nlp.ranker import Ranker, pieces
 from nlp.recognise import Mention
+from nlp.sentences import mark_sentences
 from nlp.text_model import TextConfig, add_ranker
 from ontologies.lexicon import LexiconEntry
 
@@ -42,7 +43,8 @@ def mention(first: int, last: int, *, type_: str = "", score: float = 1.0) -> Me
 
 
 def document(words: int, *mentions: Mention) -> Doc:
-    doc = NLP.make_doc(" ".join(["ab", "cd", "ef"][n % 3] for n in range(words)))
+    text = " ".join(["ab", "cd", "ef"][n % 3] for n in range(words))
+    doc: Doc = mark_sentences(NLP.make_doc(text))
     doc.user_data[MENTIONS] = list(mentions)
     return doc
 

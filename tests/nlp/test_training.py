@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.errors import EmptyInput, SourceError
 from domain.evidence import TextSpan
-from nlp.corpora import Gold, GoldDocument
+from nlp.corpora import GoldDocument
 from nlp.reader import TextReader
 from nlp.text_model import DEFAULT_CONFIG, TextConfig, TextModel
 from nlp.training import train
@@ -105,9 +108,29 @@ def test_a_faulty_configuration_is_named(tmp_path: Path, old: str, new: str, sai
         taught(TEXTS, TextConfig.read(path))
 
 
-def test_every_mention_bears_a_span_of_its_text(model: TextModel) -> None:
-    assert all(isinstance(m, Gold) for d in TEXTS for m in d.mentions)
-    reader = TextReader(LEXICON, model=model)
-    for d in TEXTS[:4]:
-        for quote in quotes(reader, d.text):
-            assert quote in d.text
+PIECES = (
+    st.lists(
+        st.sampled_from(
+            ["seizures", "A wobbly walk", "cough", "no", ".", ",", "and", "\n", "Ataxia"]
+        ),
+        min_size=1,
+        max_size=20,
+    )
+    .map(" ".join)
+    .filter(lambda text: not text.isspace())
+)
+
+
+@settings(max_examples=50)
+@given(PIECES, PIECES)
+def test_text_added_after_a_blank_line_changes_nothing_before(
+    model: TextModel, text: str, more: str
+) -> None:
+    reader = _reader(model)
+    before = reader.read(text)
+    assert reader.read(f"{text}\n\nPLAN:\n{more}")[: len(before)] == before
+
+
+@lru_cache(maxsize=1)
+def _reader(model: TextModel) -> TextReader:
+    return TextReader(LEXICON, model=model)
