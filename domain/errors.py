@@ -5,6 +5,7 @@
     │   ├── InvalidField           one named field has an unusable value
     │   ├── UnknownConcept         an id that the release does not have
     │   ├── EmptyInput             nothing to work on
+    │   ├── ImageRefused           an image that must not be read, and why
     │   └── InputTooLarge          more than a stated limit
     ├── SourceError                a knowledge file is malformed: file, line  (exit 2)
     ├── ReleaseError               a release cannot be used                   (exit 1)
@@ -65,6 +66,16 @@ class EmptyInput(InputError):
 
 class InputTooLarge(InputError):
     """More than a stated limit."""
+
+
+class ImageRefused(InputError):
+    """An image that must not be read: `reason` is a fixed word for programs (`lateral-view`),
+    `detail` says what was seen. Neither holds anything of the patient."""
+
+    def __init__(self, reason: str, detail: str, *, mend: str | None = None) -> None:
+        super().__init__(detail, mend=mend)
+        self.reason = reason
+        self.detail = detail
 
 
 class SourceError(DifferentiaError):

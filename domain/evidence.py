@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from domain.identifiers import Curie
 
+#: x, y, width and height in pixels of the original image; the origin is its upper left corner.
+Box = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextSpan:
@@ -27,11 +30,14 @@ class CodedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRegion:
-    """A box (x, y, width, height, in pixels of the original) or the whole image if None."""
+    """A box of an image, or the whole image if None. `image` names the file, `model` the model
+    with its version; `label` is what it was asked for and `score` what it gave, raw."""
 
     image: str
-    box: tuple[float, float, float, float] | None
+    box: Box | None
     model: str
+    label: str = ""
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""Images: decode, refuse, classify, calibrate, localise. No reader in this version."""
+"""Images: decode, refuse, classify, calibrate, localise; training and its measurement."""
