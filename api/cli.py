@@ -12,10 +12,12 @@ from typing import Any
 import click
 
 from api.commands import (
+    analyse,
     annotate,
     case,
     cases,
     cohort,
+    deidentify,
     evaluate,
     evaluate_text,
     fit,
@@ -24,6 +26,7 @@ from api.commands import (
     knowledge,
     system,
     train,
+    train_vision,
 )
 from domain.errors import DifferentiaError, InputError, SourceError
 
@@ -56,9 +59,12 @@ main.add_command(case.explain)
 main.add_command(case.compare)
 main.add_command(cohort.rank)
 main.add_command(annotate.annotate)
+main.add_command(analyse.analyse)
+main.add_command(deidentify.deidentify)
 evaluate.evaluate.add_command(evaluate_text.text)
 main.add_command(evaluate.evaluate)
 main.add_command(fit.fit)
+train.train.add_command(train_vision.vision)
 main.add_command(train.train)
 main.add_command(knowledge.concepts)
 main.add_command(kg.kg)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from api import parameters, phenopackets
 from api.compiled import LEXICON, compile_release
+from api.films import film_reader
 from api.intake import CodedFinding, observe, read_text
 from api.search import ConceptHit, find_concepts
 from api.settings import Settings
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from ontologies.lexicon import Lexicon
     from reasoning.calibration import Calibration
     from reasoning.scorer import Scorer
+    from vision.reader import FilmReader
 
 VERSION = "0.1.0"
 #: How often a database is asked which release is active, and one that is down; a folder is
@@ -226,6 +228,12 @@ class Service:
         from api.reading import reader_over
 
         return reader_over(self.settings, self._compiled)
+
+    @property
+    def film_reader(self) -> FilmReader:
+        """Reads films; the first use in a process imports torch. Raises NotInstalled or
+        SourceError."""
+        return film_reader(self.settings.image_model)
 
     @cached_property
     def store(self) -> GraphStore:

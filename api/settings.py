@@ -39,6 +39,8 @@ class Settings:
     spacy_model: str = "none"
     #: Trained component of the text reader: a folder of `train text`, or `none`.
     text_model: str = "none"
+    #: Model that reads films: `shipped`, or a folder with a model card and its weights.
+    image_model: str = "shipped"
     #: Longest text that is read, in characters.
     max_text_chars: int = 1_000_000
     #: `on`: annotations are always made on de-identified text; `off`: where that is asked for.
@@ -56,6 +58,8 @@ class Settings:
     admin_token: str | None = field(default=None, repr=False)
     #: Largest upload of knowledge over HTTP, in millions of bytes.
     max_upload_mb: int = 500
+    #: Largest upload of films in one request over HTTP, in millions of bytes.
+    max_films_mb: int = 100
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -90,7 +94,7 @@ def _names(known: set[str]) -> str:
 
 def _typed(name: str, value: object) -> object:
     """A number where the setting is one, positive; text otherwise."""
-    if name not in ("top", "max_text_chars", "port", "workers", "max_upload_mb"):
+    if name not in ("top", "max_text_chars", "port", "workers", "max_upload_mb", "max_films_mb"):
         if not isinstance(value, str) or not value:
             raise InvalidField(name, "must be text and not empty.")
         if name == "deidentify" and value not in ("on", "off"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from domain.assertions import Sex
 from domain.errors import InvalidField
@@ -32,7 +33,8 @@ def parse_sex(text: str, field: str = "sex") -> Sex:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Observations of one patient. `age` in years; `references` are the case's own papers,
-    read only when its own publication is to be left out."""
+    read only when its own publication is to be left out. `versions` are those of the readers
+    whose parameters are no part of a release."""
 
     id: str
     observations: tuple[Observation, ...]
@@ -40,3 +42,4 @@ class Case:
     sex: Sex = Sex.UNKNOWN
     references: frozenset[str] = frozenset()
     notes: tuple[Note, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)

@@ -41,6 +41,21 @@ class PathEdge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JointEffect:
+    """What the findings of one origin (`group`) do to a disease together, in nats: `uncut` is the
+    sum of what each would count alone, `cap` the most that they may."""
+
+    group: str
+    cap: float
+    uncut: float
+
+    @property
+    def cut(self) -> bool:
+        """Whether they count less together than they would."""
+        return abs(self.uncut) > self.cap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
     """One finding's effect on one disease: the number and its reason are one object.
 
@@ -48,7 +63,9 @@ class Contribution:
     disease (match `profile`), which then has a `name`. `frequency` and `background` are the
     shares of patients with the finding that the number was computed from: in this disease, and
     in the average candidate; None where they do not apply. `alone` is what the finding would
-    count by itself: it counts less beside others that tell the same. `importance` is what the
+    count by itself: it counts less beside others that tell the same. `ratio` is the likelihood
+    ratio of soft evidence, None where the finding was stated plainly; `joint` what all evidence of
+    its origin does together, None where it has none. `importance` is what the
     number was multiplied by, `chief` marks a chief complaint. `text` names the case it is.
     """
 
@@ -59,6 +76,8 @@ class Contribution:
     frequency: float | None = None
     background: float | None = None
     alone: float | None = None
+    ratio: float | None = None
+    joint: JointEffect | None = None
     importance: float = 1.0
     chief: bool = False
     text: str = ""

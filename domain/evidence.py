@@ -29,15 +29,31 @@ class CodedEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A measured number with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRegion:
     """A box of an image, or the whole image if None. `image` names the file, `model` the model
-    with its version; `label` is what it was asked for and `score` what it gave, raw."""
+    with its version and `weights` the sha256 of its weights.
+
+    `label` is what it was asked for and `score` what it gave, raw; from `operating_point` on it
+    calls the label present. `likelihood_ratio` is that of the score, as measured.
+    """
 
     image: str
     box: Box | None
     model: str
+    weights: str = ""
     label: str = ""
     score: float | None = None
+    operating_point: float | None = None
+    likelihood_ratio: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

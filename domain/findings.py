@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from domain.ages import Onset
 from domain.errors import InvalidField
@@ -13,6 +14,11 @@ from domain.identifiers import Curie
 #: How much a finding may count, as a multiple of what it counts by itself, and a chief complaint.
 LEAST_IMPORTANCE, MOST_IMPORTANCE = 0.1, 3.0
 CHIEF_IMPORTANCE = 2.0
+
+
+def likelihood_ratio(probability: float, base_rate: float) -> float:
+    """What a calibrated probability says as evidence: its odds over those of the base rate."""
+    return (probability / (1 - probability)) / (base_rate / (1 - base_rate))
 
 
 class State(StrEnum):
@@ -65,13 +71,28 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """Soft evidence of one origin, which depends on itself: all that is of this `group` moves a
+    disease by at most `cap` nats, either way. `group` names the origin in words."""
+
+    group: str
+    cap: float
+
+    def __post_init__(self) -> None:
+        if not self.cap > 0:
+            raise InvalidField("cap", f"{self.cap:g} is not above 0.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """A reader's own words about one thing.
 
     `concept` is the reader's link into the graph, None where nothing matched well enough;
     `candidates` are then what it may mean, the likeliest first.
     `probability` is calibrated and always travels with the `base_rate` of the set it was
-    calibrated on; both are None or neither is. `triggers` are the words that decided state,
+    calibrated on; both are None or neither is. With them, what it counts follows from their
+    likelihood ratio alone and `state` is what the reader decided; `joint` says what it may count
+    at most with others of its origin. `triggers` are the words that decided state,
     experiencer, time and section; `kinship` keeps the family member's word, `hedge` names the
     class of the words that made it uncertain. `pregnancy` marks what the mother had while she
     carried the patient: the experiencer is family, but it is part of the patient's history
@@ -93,6 +114,7 @@ class Observation:
     hedge: str | None = None
     probability: float | None = None
     base_rate: float | None = None
+    joint: Joint | None = None
     section: str | None = None
     modifiers: tuple[str, ...] = ()
     triggers: tuple[Trigger, ...] = ()
@@ -136,7 +158,9 @@ class Observation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Observations of one concept, fused: several witnesses, one finding. It counts with the
-    largest importance that a witness gave it, and began when the earliest says."""
+    largest importance that a witness gave it, and began when the earliest says. `probability`,
+    `base_rate` and `joint` are those of the strongest witness, None where it was stated plainly.
+    """
 
     concept: Curie
     label: str
@@ -150,10 +174,23 @@ class Finding:
     observations: tuple[Observation, ...]
     importance: float = 1.0
     chief: bool = False
+    joint: Joint | None = None
+
+    @property
+    def ratio(self) -> float:
+        """The likelihood ratio of the evidence for it: infinite for a plain presence, 0 for a
+        plain absence, 1 for what says nothing."""
+        if self.probability is not None and self.base_rate is not None:
+            return likelihood_ratio(self.probability, self.base_rate)
+        return {State.PRESENT: inf, State.ABSENT: 0.0}.get(self.state, 1.0)
 
     @property
     def momentary(self) -> bool:
-        """Whether it is an absence of one moment only: nobody said so of more than a moment."""
+        """Whether it is an absence of one moment only: nobody said so of more than a moment.
+        Of soft evidence, whatever was decided, it is what speaks against."""
+        if self.probability is not None:
+            soft = [o for o in self.observations if o.probability is not None]
+            return self.ratio < 1 and all(o.momentary for o in soft)
         absent = [o for o in self.observations if o.state is State.ABSENT]
         return self.state is State.ABSENT and bool(absent) and all(o.momentary for o in absent)
 

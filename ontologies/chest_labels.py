@@ -1,4 +1,4 @@
-"""The 14 labels of chest films and their reports, as concepts: `curated/chest-labels.tsv`."""
+"""The 14 labels of reports of chest films, as concepts: `curated/chest-labels.tsv`."""
 
 from __future__ import annotations
 

@@ -12,8 +12,9 @@ from domain.ages import age_words
 from domain.differential import Contribution, Differential, Hypothesis, Ranked, Scope, Typical
 from domain.errors import UnknownConcept
 from domain.evidence import ConceptRef
-from domain.findings import Experiencer, Finding, Time
+from domain.findings import Experiencer, Finding, State, Time
 from reasoning.families import families
+from reasoning.joint import as_whole, joint_effects, together
 from reasoning.measured import calibration_use
 from reasoning.next_findings import next_findings
 from reasoning.pairs import pairs
@@ -38,7 +39,7 @@ def differential(ranker: Ranker, ranking: Ranking, top: int) -> Differential:
         unexplained=tuple(_unexplained(ranking, ranked)),
         conflicts=ranking.conflicts,
         data_quality=ranking.notes,
-        versions=ranker.versions,
+        versions={**ranker.versions, **ranking.case.versions},
         prior=ranking.priors.use,
         next_findings=next_findings(ranker, ranking),
         families=families(ranking, ranked),
@@ -94,7 +95,7 @@ def _hypothesis(ranker: Ranker, ranking: Ranking, disease: int, explained: bool)
     if explained:
         contributions = (
             *_reasons(ranker, ranking, disease),
-            *ranker.scorer.profile_reasons(ranking.view, ranking.signs, disease),
+            *ranker.scorer.profile_reasons(ranking.view, as_whole(ranking.signs), disease),
             *_circumstances(ranker, ranking, disease),
         )
         typical = tuple(_typical(ranker, ranking, disease))
@@ -123,6 +124,7 @@ def reason(ranker: Ranker, ranking: Ranking, sign: Sign, disease: int) -> Contri
         found,
         log_likelihood_ratio=value,
         text=text,
+        ratio=None if sign.certain else sign.ratio,
         importance=sign.weight,
         chief=sign.chief,
     )
@@ -132,9 +134,14 @@ def _reasons(ranker: Ranker, ranking: Ranking, disease: int) -> Iterator[Contrib
     """What the findings of the case do to one disease beside each other."""
     found = [reason(ranker, ranking, sign, disease) for sign in ranking.signs]
     alone = np.array([c.log_likelihood_ratio for c in found])
-    for contribution, value in zip(found, ranker.scorer.together(alone).tolist(), strict=True):
+    values = together(ranker.scorer, ranking.signs, alone).tolist()
+    joint = joint_effects(ranking.signs, alone)
+    for contribution, value, effect in zip(found, values, joint, strict=True):
         yield replace(
-            contribution, log_likelihood_ratio=value, alone=contribution.log_likelihood_ratio
+            contribution,
+            log_likelihood_ratio=value,
+            alone=contribution.log_likelihood_ratio,
+            joint=effect,
         )
 
 
@@ -194,4 +201,9 @@ def _unexplained(ranking: Ranking, ranked: Iterable[Ranked]) -> list[ConceptRef]
         for c in r.hypothesis.contributions
         if c.finding is not None and c.log_likelihood_ratio > 0
     }
-    return [s.ref for s in ranking.signs if s.ratio > 1 and s.ref.id not in explained]
+    called = {u.finding.concept for u in ranking.uses if u.finding.state is not State.ABSENT}
+    return [
+        s.ref
+        for s in ranking.signs
+        if s.ratio > 1 and s.ref.id in called and s.ref.id not in explained
+    ]

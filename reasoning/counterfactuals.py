@@ -16,6 +16,7 @@ from domain.findings import Finding, Observation, State
 from domain.identifiers import Curie
 from domain.what_if import TOP, Counterfactual, Part, Shift, Supposed
 from reasoning.findings import choose, fuse
+from reasoning.joint import as_whole
 from reasoning.ranking import Ranker, Ranking
 from reasoning.supposed import counted, of_the_patient, place
 
@@ -119,7 +120,8 @@ def _profile(ranker: Ranker, ranking: Ranking, disease: int) -> dict[str, float]
     """Terms for the disease as a whole, and what is known beside findings, by name."""
     view, case = ranking.view, ranking.case
     beside = (c.reason(view, case, disease) for c in ranker.circumstances)
-    reasons = (*ranker.scorer.profile_reasons(view, ranking.signs, disease), *beside)
+    told = as_whole(ranking.signs)
+    reasons = (*ranker.scorer.profile_reasons(view, told, disease), *beside)
     found: dict[str, float] = {}
     for reason in (r for r in reasons if r is not None):
         name = reason.name or str(reason.match)

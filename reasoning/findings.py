@@ -11,7 +11,7 @@ import numpy as np
 from domain.ages import Onset
 from domain.assertions import Aspect
 from domain.differential import Conflict
-from domain.evidence import ConceptRef
+from domain.evidence import ConceptRef, ImageRegion
 from domain.findings import (
     CHIEF_IMPORTANCE,
     Experiencer,
@@ -20,6 +20,7 @@ from domain.findings import (
     Observation,
     State,
     Time,
+    likelihood_ratio,
 )
 from domain.identifiers import Curie
 from reasoning.knowledge import ASPECTS, Knowledge
@@ -47,7 +48,11 @@ def fuse(observations: Iterable[Observation], knowledge: Knowledge) -> tuple[Fin
 def _parts(group: list[Observation]) -> list[list[Observation]]:
     """One finding, or two where something was absent at one moment and otherwise not absent:
     what held for a moment neither contradicts the rest nor settles it."""
-    lasting = [o for o in group if not (o.momentary and o.state is State.ABSENT)]
+    lasting = [
+        o
+        for o in group
+        if not (o.momentary and o.state is State.ABSENT and o.probability is None)
+    ]
     if len(lasting) in (0, len(group)) or _fused_state([o.state for o in lasting]) is State.ABSENT:
         return [group]
     return [lasting, [o for o in group if o not in lasting]]
@@ -58,10 +63,12 @@ def _finding(key: _Key, group: Sequence[Observation], knowledge: Knowledge) -> F
     number = knowledge.terms.number(concept)
     soft = [o for o in group if o.probability is not None]
     strongest = max(soft, key=lambda o: (abs(log(_ratio(o))), -_ratio(o)), default=None)
-    state = _fused_state([o.state for o in group])
-    certain = any(o.probability is None and o.state is state for o in group)
-    if certain and state in (State.PRESENT, State.ABSENT):
-        strongest = None
+    stated = [o.state for o in group if not _decided(o)]
+    state = _fused_state(stated)
+    if state in (State.PRESENT, State.ABSENT):
+        strongest = None  # a plain statement stands above what is likely
+    elif strongest is not None and not _opposed(stated):
+        state = strongest.state
     return Finding(
         concept=concept,
         label=knowledge.terms.label(number) if number is not None else group[0].label,
@@ -71,6 +78,7 @@ def _finding(key: _Key, group: Sequence[Observation], knowledge: Knowledge) -> F
         time=time,
         probability=strongest.probability if strongest else None,
         base_rate=strongest.base_rate if strongest else None,
+        joint=strongest.joint if strongest else None,
         onset=min((o.onset for o in group if o.onset), key=_begins, default=None),
         observations=tuple(group),
         importance=max((i for o in group if (i := _importance(o)) is not None), default=1.0),
@@ -89,13 +97,22 @@ def _begins(onset: Onset) -> tuple[float, str]:
 def _ratio(o: Observation) -> float:
     assert o.probability is not None
     assert o.base_rate is not None
-    return (o.probability / (1 - o.probability)) / (o.base_rate / (1 - o.base_rate))
+    return likelihood_ratio(o.probability, o.base_rate)
+
+
+def _decided(o: Observation) -> bool:
+    """Whether a reader decided between there and not there, and gave how likely it is."""
+    return o.probability is not None and o.state in (State.PRESENT, State.ABSENT)
+
+
+def _opposed(states: Iterable[State]) -> bool:
+    return {State.PRESENT, State.ABSENT} <= set(states)
 
 
 def _fused_state(states: Sequence[State]) -> State:
     """Present and absent together settle nothing; a plain statement outweighs a hedged one."""
     said = set(states)
-    if {State.PRESENT, State.ABSENT} <= said:
+    if _opposed(said):
         return State.UNDETERMINED
     if State.PRESENT in said:
         return State.PRESENT
@@ -113,7 +130,7 @@ def choose(
     for i, finding in enumerate(findings):
         if reason := _outside(finding, knowledge):
             reasons[i] = reason
-            if {State.PRESENT, State.ABSENT} <= {o.state for o in finding.observations}:
+            if _opposed(o.state for o in finding.observations if not _decided(o)):
                 conflicts.append(
                     Conflict(
                         kind="present and absent",
@@ -122,11 +139,14 @@ def choose(
                         "it was given no effect.",
                     )
                 )
+        else:
+            conflicts += _read_otherwise(finding)
     plain = [i for i in range(len(findings)) if i not in reasons]
     present = [i for i in plain if _is(findings[i], State.PRESENT)]
     absent = [i for i in plain if _is(findings[i], State.ABSENT)]
     _contradicted(findings, present, absent, knowledge, reasons, conflicts)
     findings = list(findings)
+    _settled(findings, present, absent, knowledge, reasons, conflicts)
     _implied(findings, present, absent, knowledge, reasons)
     uses = (
         FindingUse(finding=f, used=i not in reasons, why_not=reasons.get(i))
@@ -215,6 +235,79 @@ def _contradicted(
                 )
             )
             break
+
+
+def _read_otherwise(finding: Finding) -> list[Conflict]:
+    """Where what was decided of soft evidence disagrees with a plain statement, or with other
+    soft evidence."""
+    said = finding.probability is None and finding.state in (State.PRESENT, State.ABSENT)
+    decided = [o for o in finding.observations if _decided(o)]
+    if said:
+        other = [o for o in decided if o.state is not finding.state]
+        if not other:
+            return []
+        message = (
+            f"{finding.label} is stated to be {finding.state}, and {_origins(other)} was read as "
+            f"{other[0].state}: the statement stands, what was read was given no effect."
+        )
+    elif _opposed(o.state for o in decided):
+        message = (
+            f"{finding.label} was read as present and as absent ({_origins(decided)}): only the "
+            "strongest evidence counts."
+        )
+    else:
+        return []
+    return [Conflict(kind="read otherwise", findings=(_ref(finding),), message=message)]
+
+
+def _origins(observations: Iterable[Observation]) -> str:
+    """The images that something was read in, by name; else what it is."""
+    images = {e.image: None for o in observations for e in o.evidence if isinstance(e, ImageRegion)}
+    return ", ".join(images) or "other evidence"
+
+
+def _settled(
+    findings: list[Finding],
+    present: Sequence[int],
+    absent: Sequence[int],
+    knowledge: Knowledge,
+    reasons: dict[int, str],
+    conflicts: list[Conflict],
+) -> None:
+    """Soft evidence of what a plain statement implies or excludes: the statement stands."""
+    for i, finding in enumerate(findings):
+        if i in reasons or finding.probability is None:
+            continue
+        for j in present:
+            if not _above(finding.concept, findings[j].concept, knowledge):
+                continue
+            findings[j] = _at_least(findings[j], finding)
+            if findings[j].time is not finding.time:
+                reasons[i] = "was present at another time, which this scorer counts"
+                break
+            reasons[i] = f"settled by {findings[j].label}, which is stated plainly"
+            if finding.state is State.ABSENT:
+                conflicts.append(_settles(findings[j], finding))
+            break
+        for j in absent:
+            if i in reasons or j in reasons or findings[j].momentary:
+                continue
+            if findings[j].time is finding.time and _above(
+                findings[j].concept, finding.concept, knowledge
+            ):
+                reasons[i] = f"settled by {findings[j].label}, which is stated to be absent"
+                if finding.state is State.PRESENT:
+                    conflicts.append(_settles(findings[j], finding))
+
+
+def _settles(plain: Finding, soft: Finding) -> Conflict:
+    return Conflict(
+        kind="read otherwise",
+        findings=(_ref(plain), _ref(soft)),
+        message=f"{plain.label} is stated to be {plain.state}, and {soft.label} was read as "
+        f"{soft.state} ({_origins(soft.observations)}): the statement stands, what was read was "
+        "given no effect.",
+    )
 
 
 def _implied(

@@ -20,8 +20,10 @@ import numpy as np
 
 from domain.differential import Hypothesis, Match, Pair, PairMember, Pairs, Ranked
 from domain.evidence import ConceptRef
+from domain.findings import State
 from kg.arrays import Array
 from reasoning.families import relatives
+from reasoning.joint import joint_effects, together
 from reasoning.ranking import Ranker, Ranking
 from reasoning.scorer import Sign
 
@@ -88,7 +90,8 @@ def pairs(
 
 def _is_specific(ranking: Ranking, sign: Sign) -> bool:
     information = float(ranking.view.background.information[sign.term])
-    return sign.ratio > 1 and information >= log(RARITY)
+    called = {u.finding.concept for u in ranking.uses if u.finding.state is not State.ABSENT}
+    return sign.ratio > 1 and sign.ref.id in called and information >= log(RARITY)
 
 
 def _best_pairs(
@@ -96,10 +99,10 @@ def _best_pairs(
 ) -> list[tuple[int, int]]:
     """At most `SHOWN` pairs of diseases (numbers, the better ranked first) that gain more than
     the margin over the best single one. Two of one family are no pair."""
-    together, scale = ranker.scorer.together, ranker.calibration.scale
+    method, signs, scale = ranker.scorer, ranking.signs, ranker.calibration.scale
     priors, scores, order = ranking.priors.scores, ranking.scores, ranking.order
-    whole = scores - priors - together(effects).sum(axis=0)
-    helpful = together(effects[left]).sum(axis=0) + whole
+    whole = scores - priors - together(method, signs, effects).sum(axis=0)
+    helpful = together(method, [signs[i] for i in left], effects[left]).sum(axis=0) + whole
     firsts = order[:CANDIDATES]
     seconds = np.union1d(firsts, np.argsort(-helpful, kind="stable")[:CANDIDATES])
     one, other = np.repeat(firsts, len(seconds)), np.tile(seconds, len(firsts))
@@ -109,7 +112,7 @@ def _best_pairs(
     one, other = one[tried], other[tried]
     score = priors[one] + priors[other] / scale + whole[one] + whole[other]
     for mine, others in ((one, other), (other, one)):
-        score += together(_counted(ranking.signs, effects, mine, others)).sum(axis=0)
+        score += together(method, signs, _counted(signs, effects, mine, others)).sum(axis=0)
     gain = score - scores[order[0]] - log(ODDS) / scale
     found: list[tuple[int, int]] = []
     for at in np.argsort(-gain, kind="stable"):
@@ -139,14 +142,23 @@ def _member(
     """The first of two diseases, with what counts of it beside the second."""
     mine, other = np.array(members[:1]), np.array(members[1:])
     alone = _counted(ranking.signs, effects, mine, other)[:, 0]
-    values = ranker.scorer.together(alone)
-    counts = {s.ref: float(v) for s, a, v in zip(ranking.signs, alone, values, strict=True) if a}
+    values = together(ranker.scorer, ranking.signs, alone)
+    joint = joint_effects(ranking.signs, alone)
+    counts = {
+        s.ref: (float(v), j)
+        for s, a, v, j in zip(ranking.signs, alone, values, joint, strict=True)
+        if a
+    }
     hypothesis = explain(members[0])
     return PairMember(
         rank=int(np.flatnonzero(ranking.order == members[0])[0]) + 1,
         disease=ConceptRef(id=hypothesis.disease, label=hypothesis.label),
         contributions=tuple(
-            c if c.finding is None else replace(c, log_likelihood_ratio=counts[c.finding])
+            c
+            if c.finding is None
+            else replace(
+                c, log_likelihood_ratio=counts[c.finding][0], joint=counts[c.finding][1]
+            )
             for c in hypothesis.contributions
             if c.finding is None or c.finding in counts
         ),

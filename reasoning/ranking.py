@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf
 from types import MappingProxyType
 
 import numpy as np
@@ -17,7 +16,7 @@ from domain.differential import (
 )
 from domain.errors import InvalidField
 from domain.evidence import ConceptRef
-from domain.findings import Finding, FindingUse, Note, State
+from domain.findings import Finding, FindingUse, Note
 from domain.identifiers import Curie
 from domain.what_if import Way
 from kg.arrays import Array
@@ -25,6 +24,7 @@ from reasoning.calibration import NONE, Calibration
 from reasoning.circumstance import Circumstance
 from reasoning.evidence import EvidenceMatrix
 from reasoning.findings import choose, fuse
+from reasoning.joint import as_whole, together
 from reasoning.knowledge import Knowledge
 from reasoning.passing import Passing
 from reasoning.prior import UNIFORM, Prior, Priors, priors
@@ -186,8 +186,9 @@ class Ranker:
         effects = tuple(known[s] if s in known else self.effects(view, s) for s in signs)
         scores = before.scores.copy()
         if effects:
-            scores += self.scorer.together(np.stack(effects)).sum(axis=0)
-        scores += _both(view, lambda matrix: self.scorer.profile(view, matrix, signs))
+            scores += together(self.scorer, signs, np.stack(effects)).sum(axis=0)
+        told = as_whole(signs)
+        scores += _both(view, lambda matrix: self.scorer.profile(view, matrix, told))
         scores += beside
         outside = self.calibration.outside_score(view, signs)
         posterior, rest = self.calibration.posterior(scores, outside)
@@ -263,13 +264,15 @@ class Ranker:
     def _sign(self, finding: Finding) -> Sign:
         term = self.knowledge.terms.number(finding.concept)
         assert term is not None
-        ref = ConceptRef(id=finding.concept, label=finding.label)
-        p, base = finding.probability, finding.base_rate
-        if p is not None and base is not None:
-            ratio = (p / (1 - p)) / (base / (1 - base))
-        else:
-            ratio = inf if finding.state is State.PRESENT else 0.0
-        return Sign(term, ref, ratio, finding.importance, finding.chief, finding.momentary)
+        return Sign(
+            term,
+            ConceptRef(id=finding.concept, label=finding.label),
+            finding.ratio,
+            finding.importance,
+            finding.chief,
+            finding.momentary,
+            finding.joint,
+        )
 
     def _notes(self, case: Case, uses: Sequence[FindingUse]) -> list[Note]:
         notes: list[Note] = []
@@ -284,6 +287,17 @@ class Ranker:
                     message=f"The scoring method {self.scorer.name!r} is kept to compare with: it "
                     "breaks rules that this service holds, and is not for patients.",
                     mend="Unset the setting `scorer` to use the default method.",
+                )
+            )
+        against = [u.finding.label for u in uses if u.used and u.finding.ratio < 1]
+        if against and not self.scorer.reads_absence:
+            notes.append(
+                Note(
+                    level="warning",
+                    code="not-used-by-method",
+                    subject="scorer",
+                    message=f"Not used by the scoring method {self.scorer.name!r}, which reads no "
+                    f"evidence against a finding: {', '.join(against)}.",
                 )
             )
         if not any(u.used for u in uses):

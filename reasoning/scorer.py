@@ -16,6 +16,7 @@ import numpy as np
 from domain.differential import Contribution
 from domain.errors import InvalidField
 from domain.evidence import ConceptRef
+from domain.findings import Joint
 from kg.arrays import Array
 from reasoning.evidence import EvidenceMatrix
 from reasoning.view import View
@@ -26,7 +27,8 @@ class Sign:
     """A finding as a scorer sees it. `ratio` is the likelihood ratio of the evidence for it:
     infinite for a plain presence, 0 for a plain absence, 1 for what moves nothing. `weight` is
     the importance that the caller gave it: its effect is multiplied by it. `chief` marks a chief
-    complaint, which the answer must explain; `momentary` an absence of one moment only."""
+    complaint, which the answer must explain; `momentary` an absence of one moment only. `joint`
+    is the origin that it shares with others, whose joint effect is capped."""
 
     term: int
     ref: ConceptRef
@@ -34,6 +36,7 @@ class Sign:
     weight: float = 1.0
     chief: bool = False
     momentary: bool = False
+    joint: Joint | None = None
 
     @cached_property
     def certain(self) -> bool:
@@ -78,11 +81,13 @@ class Scorer(Protocol):
     signs say alone (`effects`) being discounted where they speak for the same (`together`).
 
     `comparison` says that a method is kept to compare with and is not for patients: it repeats
-    what others do, and may break the rules that every other method must hold.
+    what others do, and may break the rules that every other method must hold. `reads_absence` says
+    whether evidence against a finding counts in it at all.
     """
 
     name: str
     comparison: bool
+    reads_absence: bool
 
     def settings(self) -> dict[str, float]:
         """The parameters, for the record."""

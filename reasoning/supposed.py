@@ -11,6 +11,7 @@ import numpy as np
 from domain.evidence import ConceptRef
 from domain.findings import Experiencer, Finding, FindingUse, Observation, State, Time
 from kg.arrays import Array
+from reasoning.joint import together
 from reasoning.ranking import Ranker, Ranking
 from reasoning.scorer import Sign
 from reasoning.view import View
@@ -25,8 +26,8 @@ def answered(ranking: Ranking, term: int, *, present: bool) -> tuple[Sign, ...]:
     """The findings that would count, were an open term answered.
 
     What the answer implies counts no longer beside it, and leaves it its importance: plain
-    present findings above a present one, plain absent findings below an absent one. What was
-    absent at one moment counts no longer beside its presence. Gives what
+    present findings above a present one, plain absent findings below an absent one. Nor does soft
+    evidence of what it settles, nor what was absent at one moment beside its presence. Gives what
     `reasoning.findings.choose` would.
     """
     knowledge, above = ranking.view.knowledge, ranking.view.knowledge.ancestors
@@ -35,11 +36,15 @@ def answered(ranking: Ranking, term: int, *, present: bool) -> tuple[Sign, ...]:
     def implied(other: int) -> bool:
         return other in above[term] if present else term in above[other]
 
+    of_now = {u.finding.concept for u in ranking.uses if u.used and u.finding.time is Time.NOW}
     kept, importances, chief = [], [1.0], False
     for sign in ranking.signs:
-        if sign.ratio == ratio and implied(sign.term):
+        settled = not sign.certain and implied(sign.term)
+        if implied(sign.term) and (sign.ratio == ratio or (settled and present)):
             importances.append(sign.weight)
             chief |= sign.chief
+        elif settled and sign.ref.id in of_now:
+            continue
         elif not (present and sign.momentary and sign.term in above[term]):
             kept.append(sign)
     for finding in (u.finding for u in ranking.uses if not u.used and of_the_patient(u.finding)):
@@ -67,7 +72,8 @@ def counted(ranker: Ranker, ranking: Ranking, disease: int) -> dict[ConceptRef, 
         return {}
     alone = np.array([[effect[disease]] for effect in ranking.effects])
     found: dict[ConceptRef, float] = {}
-    for sign, value in zip(ranking.signs, ranker.scorer.together(alone)[:, 0], strict=True):
+    values = together(ranker.scorer, ranking.signs, alone)[:, 0]
+    for sign, value in zip(ranking.signs, values, strict=True):
         found[sign.ref] = found.get(sign.ref, 0.0) + float(value)
     return found
 
@@ -91,6 +97,8 @@ def settled(view: View, uses: Sequence[FindingUse]) -> Array:
         if term is None:
             continue
         closed[term] = True
+        if finding.probability is not None:
+            continue  # what is likely implies and excludes nothing for certain
         if finding.state is State.PRESENT:
             closed[knowledge.ancestors[term]] = True
         elif finding.state is State.ABSENT:

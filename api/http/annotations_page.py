@@ -10,9 +10,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.http import problems
 from api.http.annotations_models import AnnotationRequest
-from api.http.annotations_routes import Refused, annotate
+from api.http.annotations_routes import annotate
 from api.http.models import Problem
 from api.http.page import EMPTY, example_form, examples, html_response, sent_form
+from api.http.problems import Refused
 from api.render.as_annotations_html import Shown, shown
 from api.render.as_html import render_page
 from domain.errors import DifferentiaError

@@ -24,6 +24,7 @@ from api.http.annotations_models import (
 from api.http.bodies import json_response, require_json
 from api.http.documents import problem_responses
 from api.http.models import FieldProblem, Problem
+from api.http.problems import Refused
 from api.jobs.problem import URN
 from api.render.as_annotations import annotated_json
 from api.targets import Target, by_document
@@ -47,14 +48,6 @@ _BODY = {
         PLAIN: {"schema": {"type": "string", "description": "One report, in UTF-8."}},
     },
 }
-
-
-class Refused(Exception):
-    """A request that cannot be answered, with its problem document."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.title)
-        self.problem = problem
 
 
 def annotate(service: Service, asked: AnnotationRequest) -> tuple[list[Annotated], Annotator]:

@@ -16,12 +16,15 @@ from api.http import (
     annotations_routes,
     concepts,
     differentials,
+    films_page,
     health,
+    images_routes,
     knowledge,
     page,
     problems,
 )
 from api.http.bodies import json_response
+from api.http.film_uploads import InMemory
 from api.http.models import Problem
 from api.render.as_html import PAGES, render_page
 
@@ -73,15 +76,17 @@ def create_app(service: Service) -> OpenAPI:
         static_url_path="/static",
     )
     limit = service.settings.max_text_chars * _UTF8 + _BESIDE_TEXT
+    app.request_class = InMemory
     app.config.update(MAX_CONTENT_LENGTH=limit, MAX_FORM_MEMORY_SIZE=limit)
     for kind, handler in problems.handlers().items():
         app.register_error_handler(kind, handler)
-    for routes in (differentials, annotations_routes, concepts, health):
+    for routes in (differentials, annotations_routes, images_routes, concepts, health):
         app.register_api(routes.blueprint(service))
     if token is not None:
         app.register_api(knowledge.blueprint(service, token))
     app.register_blueprint(page.blueprint(service))
     app.register_blueprint(annotations_page.blueprint(service))
+    app.register_blueprint(films_page.blueprint(service))
     app.register_blueprint(_description(app))
     app.after_request(_protect)
     return app

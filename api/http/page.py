@@ -38,7 +38,8 @@ EMPTY: dict[str, object] = {
     "mend": "Paste one into the field below.",
     "errors": None,
 }
-_FIELDS = ("text", "age", "sex", "top", "counterfactuals")
+#: Fields of the form; `films` carries films that were read before.
+FIELDS = ("text", "age", "sex", "top", "counterfactuals", "films")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def blueprint(service: Service) -> Blueprint:
         shown: View | None = None,
         problem: Problem | None = None,
     ) -> Response:
-        blank = dict.fromkeys(_FIELDS, "") | {"top": str(service.settings.top)}
+        blank = dict.fromkeys(FIELDS, "") | {"top": str(service.settings.top)}
         html = render_page(
             "page.html",
             view=shown,
@@ -112,7 +113,7 @@ def blueprint(service: Service) -> Blueprint:
     @routes.post("/")
     def ask() -> Response:
         try:
-            sent = sent_form(_FIELDS)
+            sent = sent_form(FIELDS)
         except RequestEntityTooLarge as error:
             return page({}, problem=problems.of_http(error, request.max_content_length))
         asked = None

@@ -23,10 +23,13 @@ from api.http.models import DifferentialRequest, FieldProblem, Problem
 from domain.errors import (
     DifferentiaError,
     EmptyInput,
+    ImageRefused,
     InputError,
     InputTooLarge,
     InvalidField,
+    NotInstalled,
     ReleaseError,
+    SourceError,
     StoreError,
     UnknownConcept,
 )
@@ -49,6 +52,13 @@ _MENDS = {
     404: "/docs lists the addresses there are.",
     405: "The Allow header lists the methods that it takes.",
     415: "Send a JSON object with the header Content-Type: application/json.",
+}
+#: What the file alone says against an image. Any other reason is told from what it shows.
+UNREADABLE = {
+    "not-an-image": (415, "Not an image"),
+    "too-large": (413, "Too large"),
+    "truncated": (422, "The image cannot be read"),
+    "cannot-decode": (422, "The image cannot be read"),
 }
 #: Kinds of pydantic's errors whose messages are made of our own limits and names only.
 _SAFE = frozenset(
@@ -85,6 +95,14 @@ _SAFE = frozenset(
         "too_short",
     ]
 )
+
+
+class Refused(Exception):
+    """A request that cannot be answered, with its problem document."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
 
 
 def problem_response(problem: Problem) -> Response:
@@ -167,6 +185,16 @@ def of_error(error: DifferentiaError, request: DifferentialRequest | None = None
                 detail=error.message,
                 mend=error.mend,
             )
+        case ImageRefused():
+            status, title = UNREADABLE.get(error.reason, (422, "The image is not read"))
+            # Made of our own words: nothing of a file or of a patient stands in them.
+            return Problem(
+                type=_URN + error.reason,
+                title=title,
+                status=status,
+                detail=error.detail,
+                mend=error.mend,
+            )
         case InputError():
             return Problem(
                 type=_URN + "invalid-input",
@@ -189,6 +217,22 @@ def of_error(error: DifferentiaError, request: DifferentialRequest | None = None
                 title="The graph store does not answer",
                 status=503,
                 detail="The database that holds the releases cannot be used.",
+                mend="Whoever runs the service: `differentia doctor` says what is missing.",
+            )
+        case NotInstalled():
+            return Problem(
+                type=_URN + "not-installed",
+                title="A part of this service is not installed",
+                status=501,
+                detail="This address needs an optional part that is not installed here.",
+                mend=f"Whoever runs the service: {error.mend}",
+            )
+        case SourceError():
+            return Problem(
+                type=_URN + "no-model",
+                title="A model cannot be used",
+                status=503,
+                detail="A file that this service needs is missing or malformed.",
                 mend="Whoever runs the service: `differentia doctor` says what is missing.",
             )
         case _:
@@ -244,7 +288,11 @@ def handlers() -> dict[type[Exception], Callable[[Exception], Response]]:
         assert isinstance(error, DifferentiaError)
         return problem_response(of_error(error))
 
+    def refused(error: Exception) -> Response:
+        assert isinstance(error, Refused)
+        return problem_response(error.problem)
+
     def other(error: Exception) -> Response:
         return problem_response(of_bug(error))
 
-    return {HTTPException: http, DifferentiaError: ours, Exception: other}
+    return {HTTPException: http, DifferentiaError: ours, Refused: refused, Exception: other}

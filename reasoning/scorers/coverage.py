@@ -42,6 +42,7 @@ class CoverageScorer(LikelihoodScorer):
 
     name = "coverage"
     comparison = False
+    reads_absence = True
 
     def __init__(
         self,

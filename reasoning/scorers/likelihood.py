@@ -37,6 +37,7 @@ class LikelihoodScorer(OneByOne):
 
     name = "likelihood"
     comparison = False
+    reads_absence = True
 
     def __init__(self, cost: float = 1.25, exclusion: float = 0.2, floor: float = 3.0) -> None:
         self.cost = cost

@@ -79,6 +79,7 @@ class LiricalScorer(OneByOne):
 
     name = "lirical"
     comparison = True
+    reads_absence = True
 
     def __init__(self, *, cohort: int = COHORT) -> None:
         self.cohort = cohort

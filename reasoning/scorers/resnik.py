@@ -35,6 +35,7 @@ class ResnikScorer(OneByOne):
 
     name = "resnik"
     comparison = True
+    reads_absence = False
 
     def settings(self) -> dict[str, float]:
         """The parameters, for the record."""

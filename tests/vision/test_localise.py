@@ -1,0 +1,58 @@
+"""Heatmaps and boxes: the shares of places in a score, and the strongest part in pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from tests.vision.films import chest_like
+from tests.vision.made_model import SIDE, made_model
+from vision.localise import box, heatmap
+from vision.network import Network, load_network
+from vision.preprocess import batch
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return load_network(made_model(tmp_path_factory.mktemp("model")))
+
+
+@pytest.fixture
+def prepared() -> torch.Tensor:
+    return batch(torch.from_numpy(chest_like()[None].copy()), SIDE)[0]
+
+
+def test_places_share_a_score(network: Network, prepared: torch.Tensor) -> None:
+    """The score less the bias is the mean of the shares; the heatmap is those above 0."""
+    with torch.inference_mode():
+        score = network(prepared[None])[0, 2] - network.head.bias[2]
+        shares = torch.einsum("c,chw->hw", network.head.weight[2], network.maps(prepared[None])[0])
+    assert shares.mean().item() == pytest.approx(score.item(), abs=1e-5)
+    assert heatmap(network, prepared, 2) == pytest.approx(
+        (shares.clamp(min=0) / shares.max()).numpy(), abs=1e-5
+    )
+
+
+def test_nothing_for_the_label_is_no_heat(network: Network, prepared: torch.Tensor) -> None:
+    with torch.no_grad():
+        kept = network.head.weight[0].clone()
+        network.head.weight[0] = -1.0
+    heat = heatmap(network, prepared, 0)
+    with torch.no_grad():
+        network.head.weight[0] = kept
+    assert heat.shape == (SIDE // 32, SIDE // 32)
+    assert not heat.any()
+    assert box(heat, (100, 100)) is None
+
+
+def test_the_box_is_around_the_strongest_part_alone() -> None:
+    heat = np.zeros((4, 5), np.float32)
+    heat[0, 0] = 0.9
+    heat[2:, 3] = 1.0, 0.6
+    heat[2, 4] = 0.4
+    assert box(heat, (500, 800)) == (300.0, 400.0, 100.0, 400.0)
+
+
+def test_the_box_of_even_heat_is_the_film() -> None:
+    assert box(np.ones((3, 3), np.float32), (70, 40)) == pytest.approx((0, 0, 70, 40))

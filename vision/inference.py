@@ -1,0 +1,99 @@
+"""Runs the network of a model: scores, features and last maps of prepared films.
+
+One film at a time in float32 on the processor gives the same numbers each time. On a GPU films go
+through in batches and in half precision: what is close to a border of the card is for the caller
+to ask again here, one at a time.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from vision.card import Shipped
+from vision.film import Film
+from vision.network import Network, load_network
+from vision.preprocess import prepare
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Output:
+    """What the network gave for one film: raw scores (labels,), features (C,), and the last maps
+    (C, h, w), which the features are the means of."""
+
+    scores: Array
+    features: Array
+    maps: torch.Tensor
+
+
+class Inference:
+    """A network that is ready to run. `threads` are torch's for one film on the processor: with
+    one it never starts others, and none spins beside other work."""
+
+    def __init__(self, shipped: Shipped, *, threads: int = 1) -> None:
+        self.side = shipped.card.architecture.side
+        self.threads = threads
+        self.network = ready(load_network(shipped))
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._on_device: Network | None = None
+
+    def prepare(self, film: Film) -> torch.Tensor:
+        """A film as the network takes it, (1, side, side)."""
+        return prepare(film, self.side)
+
+    def one(self, prepared: torch.Tensor) -> Output:
+        """One film, in float32 on the processor."""
+        return self._run(self.network, prepared[None])[0]
+
+    def many(self, prepared: Sequence[torch.Tensor]) -> list[Output]:
+        """Films as one batch in half precision, on the GPU if there is one."""
+        if not prepared:
+            return []
+        if self._on_device is None:
+            self._on_device = copy.deepcopy(self.network).to(self.device)
+        with torch.autocast(self.device, dtype=torch.bfloat16):
+            return self._run(self._on_device, torch.stack(list(prepared)).to(self.device))
+
+    def _run(self, network: Network, batch: torch.Tensor) -> list[Output]:
+        with _threads(self.threads), torch.inference_mode():
+            maps = network.maps(batch.contiguous(memory_format=torch.channels_last)).float()
+            features = maps.mean((2, 3))
+            scores = network.scores(features)
+        found = zip(scores.cpu().numpy(), features.cpu().numpy(), maps, strict=True)
+        return [Output(scores=s, features=f, maps=m) for s, f, m in found]
+
+
+def ready(network: Network) -> Network:
+    """The network for reading only: batch norms are folded into the convolutions before them,
+    which changes scores by rounding alone, and weights are laid out as convolutions run fastest."""
+    for part in network.modules():
+        if isinstance(part, nn.Sequential):
+            for i in range(len(part) - 1):
+                layer, norm = part[i], part[i + 1]
+                if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                    part[i], part[i + 1] = fuse_conv_bn_eval(layer, norm), nn.Identity()
+    return network.eval().to(memory_format=torch.channels_last)
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[None]:
+    """Torch's threads while this runs; as they were afterwards."""
+    before = torch.get_num_threads()
+    if before == number:
+        yield
+        return
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

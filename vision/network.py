@@ -1,0 +1,116 @@
+"""What a network for films is, how one is found by name, and how its weights are kept."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import torch
+from torch import Tensor, nn
+
+from domain.errors import InvalidField, SourceError
+
+if TYPE_CHECKING:
+    from vision.card import Shipped
+
+
+class Network(nn.Module):
+    """A network that gives one score a label, and the maps that the scores were pooled from.
+
+    Input is (batch, 1, side, side) float32 as `vision.preprocess` makes it. Scores are linear in
+    the mean of the maps, so that a label's class activation map is `head.weight[label]` over them.
+    """
+
+    def __init__(self, channels: int, labels: int, *, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(channels, labels)
+
+    def maps(self, x: Tensor) -> Tensor:
+        """The last feature maps, (batch, channels, height, width)."""
+        raise NotImplementedError
+
+    def features(self, x: Tensor) -> Tensor:
+        """Means of the maps, (batch, channels) float32."""
+        return self.maps(x).float().mean((2, 3))
+
+    def scores(self, features: Tensor) -> Tensor:
+        """Raw scores (logits) of features, (batch, labels) float32."""
+        # Half precision would round scores to three digits, and make ties of them.
+        with torch.autocast(features.device.type, enabled=False):
+            return cast(Tensor, self.head(self.dropout(features)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Raw scores (logits), (batch, labels) float32."""
+        return self.scores(self.features(x))
+
+
+class ImageModel(Protocol):
+    """What a file in `vision/models/` exports as `MODEL`."""
+
+    name: str
+
+    def build(self, labels: int, *, side: int, pretrained: bool, **settings: Any) -> Network:
+        """A new network for films of `side` pixels. With `pretrained` it starts from weights
+        learnt on other images. Raises InvalidField for settings that it does not have, and
+        NotInstalled, InvalidField or SourceError where those weights cannot be had."""
+
+
+def names() -> tuple[str, ...]:
+    """Names of all networks, sorted; none is imported."""
+    import vision.models as folder
+
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(folder.__path__)))
+
+
+def load_model(name: str) -> ImageModel:
+    """The network called `name`. Raises InvalidField naming those that there are."""
+    if name not in names():
+        raise InvalidField(
+            "model", f"{name!r} is not known.", mend=f"Known: {', '.join(names())}."
+        )
+    return cast(ImageModel, importlib.import_module(f"vision.models.{name}").MODEL)
+
+
+def load_network(shipped: Shipped) -> Network:
+    """The network of a model card with its weights, ready to read films. Raises SourceError where
+    the weights are not those of the card."""
+    built = shipped.card.architecture
+    network = load_model(built.model).build(
+        len(built.labels), side=built.side, pretrained=False, **built.settings
+    )
+    load_weights(network, shipped.weights)
+    return network.eval()
+
+
+def load_weights(network: nn.Module, path: Path) -> None:
+    """Load a safetensors file into a network. Raises SourceError where it does not fit."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        network.load_state_dict(load_file(path))
+    except (OSError, SafetensorError) as error:
+        raise SourceError(str(path), f"cannot be read as safetensors: {error}.") from None
+    except RuntimeError as error:
+        raise SourceError(
+            str(path), f"is not of this network: {str(error).splitlines()[-1].strip()}"
+        ) from None
+
+
+def save_weights(network: nn.Module, path: Path) -> None:
+    """Write the weights as safetensors; `path` holds all of them or is not there."""
+    from safetensors.torch import save
+
+    temporary = path.with_name(f".{path.name}.part")
+    state = {name: value.contiguous().cpu() for name, value in network.state_dict().items()}
+    temporary.write_bytes(save(state))
+    temporary.replace(path)
+
+
+def no_other_settings(model: str, settings: dict[str, Any]) -> None:
+    """Raises InvalidField naming the first of the settings that a network does not have."""
+    for name in settings:
+        raise InvalidField("settings", f"the network {model!r} has no {name!r}.")

@@ -1,0 +1,223 @@
+"""The reader of films: one file in, every label of the model out, or the reason why not.
+
+What a score means comes from the model card alone. Nothing is said of a film that decoding or the
+gate refuses. The same file gives the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from domain.errors import ImageRefused, NotInstalled, SourceError
+from ontologies.film_labels import film_labels
+from vision.card import LabelCard, Shipped, read_card
+from vision.film import Film
+from vision.localise import activation, box
+from vision.reading import ABSENT, PRESENT, FilmReading, LabelReading, ModelUsed, Refusal
+
+if TYPE_CHECKING:
+    import torch
+
+    from vision.gate import Gate
+    from vision.inference import Inference, Output
+
+#: The weights that ship, with their card.
+WEIGHTS = Path(__file__).parent / "weights"
+#: Films of one batch on a GPU.
+BATCH = 64
+#: Half precision moves a score by less than this; a film with a score as close to a border of
+#: its label is read again in full.
+MARGIN = 0.05
+_EXTRA = ("torch", "torchvision", "PIL", "safetensors", "pydicom")
+
+
+def open_reader(folder: Path | None = None, *, threads: int = 1) -> FilmReader:
+    """The reader over a model's folder (`card.json` and weights), or over the one that ships.
+
+    Raises NotInstalled without the extra `vision`, SourceError where the folder holds no usable
+    model.
+    """
+    shipped = read_card(WEIGHTS if folder is None else folder)
+    try:
+        return FilmReader(shipped, threads=threads)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in _EXTRA:
+            raise
+        raise NotInstalled(f"Reading films needs {error.name}, which", "vision") from None
+
+
+def decided(score: float, card: LabelCard) -> LabelReading:
+    """What a raw score means by the card: probability, decision and likelihood ratio for a label
+    that the card supports, the score alone for any other."""
+    concept = film_labels().get(card.label)
+    bare = LabelReading(
+        label=card.label,
+        concept=None if concept is None else concept.concept,
+        relation=None if concept is None else concept.relation,
+        supported=card.supported,
+        score=score,
+    )
+    if not card.supported or card.operating_point is None:
+        return bare
+    stratum = card.stratum(score)
+    return replace(
+        bare,
+        probability=stratum.probability,
+        base_rate=card.base_rate,
+        operating_point=card.operating_point,
+        decision=PRESENT if score >= card.operating_point else ABSENT,
+        likelihood_ratio=stratum.likelihood_ratio,
+    )
+
+
+class FilmReader:
+    """Reads films with one model. `threads` are torch's for one film; `batches` says whether
+    `read_many` goes in batches of half precision (None: where there is a GPU). Raises SourceError
+    for a card that does not fit its network."""
+
+    def __init__(self, shipped: Shipped, *, threads: int = 1, batches: bool | None = None) -> None:
+        from vision.inference import Inference
+
+        self.card = shipped.card
+        self.cards = _in_order(shipped)
+        self.model = ModelUsed(
+            name=self.card.name,
+            version=self.card.version,
+            weights_sha256=self.card.weights_sha256,
+        )
+        self._inference: Inference = Inference(shipped, threads=threads)
+        self._batches = self._inference.device == "cuda" if batches is None else batches
+        self._gate: Gate | None = _gate(shipped)
+
+    def read_file(self, path: Path) -> FilmReading:
+        """One file. A refused image is a reading that says why, and so is what is no image."""
+        from vision.decode import read_image
+
+        try:
+            return self.read(read_image(path))
+        except ImageRefused as error:
+            return self._refused(path.name, error)
+
+    def read_bytes(self, data: bytes, name: str) -> FilmReading:
+        """The bytes of one file; as `read_file`."""
+        from vision.decode import decode
+
+        try:
+            return self.read(decode(data, name))
+        except ImageRefused as error:
+            return self._refused(PurePosixPath(name.replace("\\", "/")).name, error)
+
+    def read(self, film: Film) -> FilmReading:
+        """A decoded film: every label in the network's order, or the gate's refusal."""
+        return self._reading(film, self._inference.one(self._inference.prepare(film)))
+
+    def read_many(self, paths: Iterable[Path]) -> Iterator[FilmReading]:
+        """Files in their order, each as `read_file` reads it; on a GPU in batches, decoded side
+        by side. There every decision, probability and refusal is that of `read_file`, and a score
+        is within `MARGIN` of it."""
+        if not self._batches:
+            yield from (self.read_file(path) for path in paths)
+            return
+        remaining = iter(paths)
+        with ThreadPoolExecutor() as pool:
+            while batch := list(islice(remaining, BATCH)):
+                yield from self._batch(list(pool.map(self._decoded, batch)))
+
+    def _decoded(self, path: Path) -> tuple[Film, torch.Tensor] | FilmReading:
+        from vision.decode import read_image
+
+        try:
+            film = read_image(path)
+        except ImageRefused as error:
+            return self._refused(path.name, error)
+        return film, self._inference.prepare(film)
+
+    def _batch(
+        self, decoded: Sequence[tuple[Film, torch.Tensor] | FilmReading]
+    ) -> Iterator[FilmReading]:
+        prepared = [d[1] for d in decoded if not isinstance(d, FilmReading)]
+        outputs = iter(self._inference.many(prepared))
+        for one in decoded:
+            if isinstance(one, FilmReading):
+                yield one
+                continue
+            film, output = one[0], next(outputs)
+            reading = None if self._close(output) else self._reading(film, output)
+            # Close to a border, or refused: full precision has the last word.
+            yield self.read(film) if reading is None or reading.refused else reading
+
+    def _close(self, output: Output) -> bool:
+        """Whether half precision may have moved a score across a border of its label."""
+        return any(
+            abs(float(score) - border) < MARGIN
+            for score, card in zip(output.scores, self.cards, strict=True)
+            if card.supported
+            for border in (card.operating_point, *(s.high for s in card.strata))
+            if border is not None
+        )
+
+    def _reading(self, film: Film, output: Output) -> FilmReading:
+        if self._gate is not None:
+            try:
+                self._gate.check(film, output.features)
+            except ImageRefused as error:
+                return self._refused(film.name, error, film)
+        findings = [
+            self._shown(decided(float(score), card), card, n, film, output)
+            for n, (score, card) in enumerate(zip(output.scores, self.cards, strict=True))
+        ]
+        return FilmReading(
+            file=film.name,
+            refused=None,
+            findings=tuple(findings),
+            model=self.model,
+            size=film.size,
+            view=film.view,
+            remarks=film.remarks,
+        )
+
+    def _shown(
+        self, finding: LabelReading, card: LabelCard, n: int, film: Film, output: Output
+    ) -> LabelReading:
+        """The finding with its place, where it was found and the card lets places be shown."""
+        if not card.region or finding.decision != PRESENT:
+            return finding
+        heat = activation(self._inference.network, output.maps, n)
+        return replace(finding, heatmap=heat, box=box(heat, film.size))
+
+    def _refused(self, name: str, error: ImageRefused, film: Film | None = None) -> FilmReading:
+        return FilmReading(
+            file=name,
+            refused=Refusal(reason=error.reason, detail=error.detail, mend=error.mend),
+            findings=(),
+            model=self.model,
+            size=None if film is None else film.size,
+            view="" if film is None else film.view,
+            remarks=() if film is None else film.remarks,
+        )
+
+
+def _in_order(shipped: Shipped) -> tuple[LabelCard, ...]:
+    """The labels' cards in the order of the network's outputs."""
+    card = shipped.card
+    cards = {c.label: c for c in card.labels}
+    where = str(shipped.folder / "card.json")
+    if sorted(cards) != sorted(card.architecture.labels):
+        raise SourceError(where, "its labels are not those of its architecture.")
+    for one in card.labels:
+        if one.supported and (not one.strata or one.operating_point is None):
+            raise SourceError(where, f"{one.label} is supported without strata or operating point.")
+    return tuple(cards[label] for label in card.architecture.labels)
+
+
+def _gate(shipped: Shipped) -> Gate | None:
+    if not shipped.card.gate:
+        return None
+    from vision.gate import Gate
+
+    return Gate.of(shipped.card, shipped.folder)
