@@ -20,6 +20,7 @@ from api.commands import (
     deidentify,
     evaluate,
     evaluate_text,
+    evaluate_vision,
     fit,
     graph_server,
     kg,
@@ -62,6 +63,7 @@ main.add_command(annotate.annotate)
 main.add_command(analyse.analyse)
 main.add_command(deidentify.deidentify)
 evaluate.evaluate.add_command(evaluate_text.text)
+evaluate.evaluate.add_command(evaluate_vision.vision)
 main.add_command(evaluate.evaluate)
 main.add_command(fit.fit)
 train.train.add_command(train_vision.vision)

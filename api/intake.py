@@ -253,8 +253,6 @@ def _state(finding: CodedFinding) -> State:
             f"{finding.state[:40]!r} is not a state.",
             mend=f"Use one of {', '.join(STATES)}.",
         ) from None
-    if finding.probability is not None and state in (State.PRESENT, State.ABSENT):
-        return State.UNCERTAIN
     return state
 
 

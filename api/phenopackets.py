@@ -52,10 +52,13 @@ def _feature(feature: object, position: int) -> CodedFinding:
     if not isinstance(excluded, bool):
         raise InvalidField(f"{where}.excluded", "is neither true nor false.")
     label = kind.get("label")
+    probability = _number(feature, "probability", where)
+    plain = "absent" if excluded else "present"
     return CodedFinding(
         concept=kind["id"],
-        state="absent" if excluded else "present",
-        probability=_number(feature, "probability", where),
+        # GA4GH knows only these two: with a probability, neither was decided.
+        state=plain if probability is None else "uncertain",
+        probability=probability,
         base_rate=_number(feature, "base_rate", where),
         onset=_onset(feature.get("onset") or feature.get("classOfOnset"), where),
         importance=_importance(feature.get("importance"), where),

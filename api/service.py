@@ -9,17 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api import parameters, phenopackets
+from api import parameters
+from api.case_of import case_of
 from api.compiled import LEXICON, compile_release
 from api.films import film_reader
 from api.intake import CodedFinding, observe, read_text
 from api.search import ConceptHit, find_concepts
 from api.settings import Settings
 from api.stores import open_releases
-from domain.ages import age_in_years
-from domain.case import Case, parse_sex
 from domain.errors import (
-    EmptyInput,
     InvalidField,
     ReleaseCorrupt,
     ReleaseNotFound,
@@ -40,6 +38,7 @@ from reasoning.ranking import LeaveOut, Ranker, Ranking
 if TYPE_CHECKING:
     from api.reading import ReaderOver
     from domain.assertions import Concept, Sex
+    from domain.case import Case
     from domain.differential import Differential, Ranked
     from kg.build import Progress
     from kg.cases import Cases
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from reasoning.calibration import Calibration
     from reasoning.scorer import Scorer
     from vision.reader import FilmReader
+    from vision.reading import FilmReading
 
 VERSION = "0.1.0"
 #: How often a database is asked which release is active, and one that is down; a folder is
@@ -246,42 +246,26 @@ class Service:
         texts: Sequence[tuple[str, str]] = (),
         findings: Sequence[CodedFinding] = (),
         phenopacket: Mapping[str, Any] | None = None,
+        images: Sequence[FilmReading] = (),
         age: str | None = None,
         sex: str | None = None,
         case_id: str = "case",
     ) -> Case:
-        """One case of any mixture of (document name, text) pairs, codes and a phenopacket.
+        """One case of any mixture of (document name, text) pairs, codes, a phenopacket, and
+        images as `film_reader` read them; one that it refused is a note.
 
-        `age` and `sex` stand above those of the phenopacket. Raises InputError.
+        `age` and `sex` stand above those of the phenopacket, and are never taken from images.
+        Raises InputError.
         """
-        if not texts and not findings and phenopacket is None:
-            raise EmptyInput(
-                "There is nothing to reason about.",
-                mend="Give a text, coded findings or a phenopacket.",
-            )
-        packet = phenopacket or {}
-        years = phenopackets.age(packet) if age is None else age_in_years(age)
-        stated = phenopackets.sex(packet) if sex is None else parse_sex(sex)
-        observations: list[Observation] = []
-        notes: list[Note] = []
-        for name, text in texts:
-            read, noted = self.read(text, name, age=years, sex=stated)
-            observations += read
-            notes += noted
-        coded, noted = self._observe(findings, strict=True)
-        observations += coded
-        notes += noted
-        if phenopacket is not None:
-            coded, noted = self._observe(phenopackets.features(phenopacket), strict=False)
-            observations += coded
-            notes += noted
-        return Case(
-            id=case_id,
-            observations=tuple(observations),
-            age=years,
-            sex=stated,
-            references=phenopackets.references(packet),
-            notes=tuple(notes),
+        return case_of(
+            self,
+            texts=texts,
+            findings=findings,
+            phenopacket=phenopacket,
+            images=images,
+            age=age,
+            sex=sex,
+            case_id=case_id,
         )
 
     def read(
@@ -291,9 +275,11 @@ class Service:
         patient of this age (years) and sex. Raises InputError for empty or huge text."""
         return read_text(self.reader, self.knowledge, text, document, age=age, sex=sex)
 
-    def _observe(
+    def observe(
         self, findings: Sequence[CodedFinding], *, strict: bool
     ) -> tuple[list[Observation], list[Note]]:
+        """Coded findings checked against the release; an unknown id is refused if `strict`, else
+        noted. Raises InputError."""
         if not findings:
             return [], []
         return observe(findings, self.knowledge, self.release, self._nearest, strict=strict)

@@ -126,7 +126,16 @@ def _place(e: Evidence, documents: dict[str, int]) -> dict[str, Any]:
         case ImageRegion():
             number = documents.setdefault(e.image, len(documents) + 1)
             box = None if e.box is None else list(e.box)
-            return {"kind": "image", "image": number, "box": box, "model": e.model}
+            return {
+                "kind": "image",
+                "image": number,
+                "box": box,
+                "model": e.model,
+                "weights": e.weights,
+                "label": e.label,
+                "score": e.score,
+                "operating_point": e.operating_point,
+            }
         case SignalWindow():
             number = documents.setdefault(e.record, len(documents) + 1)
             return {

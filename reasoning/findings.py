@@ -49,9 +49,7 @@ def _parts(group: list[Observation]) -> list[list[Observation]]:
     """One finding, or two where something was absent at one moment and otherwise not absent:
     what held for a moment neither contradicts the rest nor settles it."""
     lasting = [
-        o
-        for o in group
-        if not (o.momentary and o.state is State.ABSENT and o.probability is None)
+        o for o in group if not (o.momentary and o.state is State.ABSENT and o.probability is None)
     ]
     if len(lasting) in (0, len(group)) or _fused_state([o.state for o in lasting]) is State.ABSENT:
         return [group]

@@ -156,9 +156,7 @@ def _member(
         contributions=tuple(
             c
             if c.finding is None
-            else replace(
-                c, log_likelihood_ratio=counts[c.finding][0], joint=counts[c.finding][1]
-            )
+            else replace(c, log_likelihood_ratio=counts[c.finding][0], joint=counts[c.finding][1])
             for c in hypothesis.contributions
             if c.finding is None or c.finding in counts
         ),

@@ -36,14 +36,15 @@ def answered(ranking: Ranking, term: int, *, present: bool) -> tuple[Sign, ...]:
     def implied(other: int) -> bool:
         return other in above[term] if present else term in above[other]
 
-    of_now = {u.finding.concept for u in ranking.uses if u.used and u.finding.time is Time.NOW}
+    used = (u.finding for u in ranking.uses if u.used)
+    of_now = {(f.concept, f.ratio) for f in used if f.time is Time.NOW}
     kept, importances, chief = [], [1.0], False
     for sign in ranking.signs:
         settled = not sign.certain and implied(sign.term)
         if implied(sign.term) and (sign.ratio == ratio or (settled and present)):
             importances.append(sign.weight)
             chief |= sign.chief
-        elif settled and sign.ref.id in of_now:
+        elif settled and (sign.ref.id, sign.ratio) in of_now:
             continue
         elif not (present and sign.momentary and sign.term in above[term]):
             kept.append(sign)

@@ -28,7 +28,8 @@ class Augmentation:
     gamma: float = 0.25
     contrast: float = 0.2
     brightness: float = 0.1
-    soften: float = 0.0
+    soften: float = 0.25
+    mirror: float = 0.5
 
 
 def augmented(films: Tensor, side: int, by: Augmentation) -> Tensor:
@@ -42,11 +43,13 @@ def augmented(films: Tensor, side: int, by: Augmentation) -> Tensor:
     turn = _draw(count, by.rotate)
     scale, aspect = 1.0 + _draw(count, by.scale), 1.0 + _draw(count, by.aspect)
     shift = _draw(count, by.shift, 2)
+    across = torch.where(torch.rand(count) < by.mirror, -scale, scale) * aspect
+    down = scale / aspect
     cos, sin = torch.cos(turn), torch.sin(turn)
     matrix = torch.stack(
         [
-            torch.stack([cos * scale * aspect, -sin * scale, shift[:, 0]], 1),
-            torch.stack([sin * scale, cos * scale / aspect, shift[:, 1]], 1),
+            torch.stack([cos * across, -sin * down, shift[:, 0]], 1),
+            torch.stack([sin * across, cos * down, shift[:, 1]], 1),
         ],
         1,
     )

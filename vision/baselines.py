@@ -28,7 +28,7 @@ LEAST_FITTED = 10
 def grey_levels(films: Iterable[Pixels]) -> Floats:
     """Shares of a film's pixels in 32 equal steps of brightness, square roots, (films, 32)."""
     rows = [np.histogram(p, bins=LEVELS, range=(0.0, 1.0))[0] / p.size for p in films]
-    return np.sqrt(np.array(rows, np.float64).reshape(-1, LEVELS))
+    return np.asarray(np.sqrt(np.array(rows, np.float64).reshape(-1, LEVELS)), np.float64)
 
 
 def circumstances(scores: Scores) -> Floats:
@@ -39,7 +39,7 @@ def circumstances(scores: Scores) -> Floats:
         scores.view == "AP", scores.view == "PA", scores.sex == "F", scores.sex == "M",
         known, decades, decades**2,
     )  # fmt: skip
-    return np.stack(columns, axis=1).astype(np.float64)
+    return np.array(columns, np.float64).T
 
 
 def out_of_part(design: Floats, scores: Scores, fitted: Bools, judged: Bools) -> Floats:

@@ -41,7 +41,7 @@ class Measured:
 def usable_films(scores: Scores) -> Bools:
     """Films of adults, none of them an example, stored at 128 px at least: a film that has to be
     enlarged first is blurred as no user's is."""
-    return scores.measured & (scores.px >= STORED)
+    return np.asarray(scores.measured & (scores.px >= STORED), bool)
 
 
 def test_films(scores: Scores, usable: Bools) -> Bools:

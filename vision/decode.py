@@ -32,7 +32,7 @@ def decode(data: bytes, name: str, *, allow_burned_in: bool = False) -> Film:
     else:
         raise ImageRefused(
             Reason.NOT_AN_IMAGE,
-            f"The file is {kind}, not an image that is read here.",
+            f"The file is {kind}, not a film.",
             mend="PNG, JPEG and DICOM are read.",
         )
     check_contrast(pixels)

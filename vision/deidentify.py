@@ -6,12 +6,7 @@ refused, and one that does not say is named in the report.
 
 from __future__ import annotations
 
-import logging
 import secrets
-import struct
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -27,22 +22,9 @@ from pydicom.uid import PYDICOM_IMPLEMENTATION_UID, MediaStorageDirectoryStorage
 from domain.errors import ImageRefused
 from vision.deidentify_profile import Action, Rules, Surrogates
 from vision.film import Reason
+from vision.quiet import FAULTS, quiet
 
 __all__ = ["Change", "Cleaned", "DicomDeidentifier"]
-
-#: What reading, changing or writing a damaged file raises.
-_DAMAGED = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,27 +60,27 @@ class DicomDeidentifier:
 
     def read(self, source: Path) -> FileDataset:
         """A DICOM file that can be de-identified. Raises ImageRefused saying why one cannot."""
-        with _quiet():
+        with quiet():
             try:
                 dataset = pydicom.dcmread(source)
                 self._check(dataset)
             except InvalidDicomError:
                 raise ImageRefused(Reason.NOT_AN_IMAGE, "It is no DICOM file.") from None
-            except _DAMAGED as error:
+            except FAULTS as error:
                 raise _damaged("read", error) from None
         return dataset
 
     def clean(self, dataset: FileDataset) -> tuple[str, tuple[Change, ...]]:
         """Applies the profile to a data set, in place: what it said of writing in its picture,
         and what was changed. Raises ImageRefused as `read`."""
-        with _quiet():
+        with quiet():
             try:
                 stated = self._check(dataset)
                 rules = Rules(self._surrogates)
                 _clean_pixels(dataset)
                 rules.apply(dataset)
                 _declare(dataset)
-            except _DAMAGED as error:
+            except FAULTS as error:
                 raise _damaged("changed", error) from None
         changes = tuple(
             Change(attribute=attribute, action=action, times=times)
@@ -115,12 +97,12 @@ class DicomDeidentifier:
                 "The output holds a file of its name or SOPInstanceUID already.",
             )
         temporary = target.with_name(f".{target.name}.part")
-        with _quiet():
+        with quiet():
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 dataset.save_as(temporary, enforce_file_format=True)
                 temporary.replace(target)
-            except _DAMAGED as error:
+            except FAULTS as error:
                 raise _damaged("written", error) from None
             finally:
                 temporary.unlink(missing_ok=True)
@@ -216,17 +198,3 @@ def _declare(dataset: FileDataset) -> None:
     meta.ImplementationClassUID = PYDICOM_IMPLEMENTATION_UID
     dataset.file_meta = meta
     dataset.preamble = bytes(128)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without pydicom's warnings and log lines, which quote values of the file."""
-    logger = logging.getLogger("pydicom")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(before)

@@ -147,7 +147,7 @@ def _check_kind(sop_class: str) -> None:
         if sop_class.startswith(start):
             raise ImageRefused(
                 Reason.NOT_AN_IMAGE,
-                f"The file is {kind}; it holds no image.",
+                f"The file is {kind}, not a film.",
                 mend="Send the radiograph itself.",
             )
 

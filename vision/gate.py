@@ -21,7 +21,7 @@ from vision.card import ModelCard
 from vision.film import Film, Reason
 from vision.gate_network import FILM, KINDS, GateNetwork, standardised
 from vision.network import load_weights
-from vision.preprocess import reduced
+from vision.reduce import reduced
 
 #: A film is at most this many times as long as wide, or as wide as long.
 LONGEST = 1.6

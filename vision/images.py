@@ -31,7 +31,7 @@ class Images:
         if not path.is_file():
             return None
         try:
-            return tarfile.open(path)  # noqa: SIM115 (read from as long as the table lives)
+            return tarfile.open(path)
         except (OSError, tarfile.TarError) as error:
             raise SourceError(str(path), f"cannot be read: {error}.") from None
 

@@ -165,4 +165,5 @@ def _fit(made: tuple[Point, ...]) -> tuple[float, float, float, tuple[Point, ...
 
 
 def _odds(p: Floats | float) -> Floats:
-    return np.asarray(p) / (1 - np.asarray(p))
+    share = np.asarray(p, np.float64)
+    return np.asarray(share / (1 - share), np.float64)

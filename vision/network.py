@@ -68,9 +68,7 @@ def names() -> tuple[str, ...]:
 def load_model(name: str) -> ImageModel:
     """The network called `name`. Raises InvalidField naming those that there are."""
     if name not in names():
-        raise InvalidField(
-            "model", f"{name!r} is not known.", mend=f"Known: {', '.join(names())}."
-        )
+        raise InvalidField("model", f"{name!r} is not known.", mend=f"Known: {', '.join(names())}.")
     return cast(ImageModel, importlib.import_module(f"vision.models.{name}").MODEL)
 
 

@@ -24,9 +24,9 @@ GRID = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trial:
-    """One label of one film with its boxes; `film` is whatever the heatmap function takes."""
+    """One label of one film with its boxes; `film` is its number for the heatmap function."""
 
-    film: object
+    film: int
     patient: str
     label: str
     boxes: tuple[Box, ...]
@@ -64,7 +64,7 @@ class Pointing:
 
 def play(
     trials: Sequence[Trial],
-    heatmap: Callable[[object, str], NDArray[np.float32]],
+    heatmap: Callable[[int, str], NDArray[np.float32]],
     *,
     seed: int = 0,
 ) -> Pointing | None:

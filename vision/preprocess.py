@@ -30,11 +30,13 @@ def batch(films: Tensor, side: int) -> Tensor:
 
 def resized(x: Tensor, side: int) -> Tensor:
     """(batch, 1, height, width) at another size, bilinear."""
-    return transforms.resize(
+    made: Tensor = transforms.resize(
         x, [side, side], interpolation=InterpolationMode.BILINEAR, antialias=True
     )
+    return made
 
 
 def normalised(x: Tensor) -> Tensor:
     """Brightness 0 to 1, (batch, 1, side, side), on the scale that networks are given."""
-    return transforms.normalize(x, mean=[MEAN], std=[SPREAD])
+    made: Tensor = transforms.normalize(x, mean=[MEAN], std=[SPREAD])
+    return made

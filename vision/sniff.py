@@ -102,7 +102,7 @@ def _is_text(data: bytes) -> bool:
 
 def _text_or_unknown(data: bytes) -> str:
     if not _is_text(data):
-        return "a file of a kind that is not known here"
+        return "of a kind that is not known here"
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "a web page"

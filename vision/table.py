@@ -184,9 +184,7 @@ def _read(path: Path, number: int, images: Images) -> Iterator[_Row]:
             raise SourceError(str(path), "is not UTF-8.") from None
 
 
-def _row(
-    row: dict[str, str], number: int, path: Path, labels: list[str], images: Images
-) -> _Row:
+def _row(row: dict[str, str], number: int, path: Path, labels: list[str], images: Images) -> _Row:
     file, patient = row["file"].strip(), row["patient_id"].strip()
     if not file or not patient:
         raise ValueError("the columns `file` and `patient_id` must be filled.")

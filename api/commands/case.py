@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from domain.case import Case
     from domain.differential import Differential, Ranked
     from reasoning.prior import Prior
+    from vision.reading import FilmReading
 
 F = TypeVar("F", bound=Callable[..., Any])
 SYSTEM = "command line"
@@ -55,6 +57,14 @@ def inputs(command: F) -> F:
             type=click.Path(path_type=Path),
             metavar="FILE",
             help="A GA4GH phenopacket (JSON).",
+        ),
+        click.option(
+            "--image",
+            "images",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="A frontal chest film of an adult: PNG, JPEG or DICOM. Repeatable.",
         ),
         click.option("--age", metavar="AGE", help="ISO 8601 duration (P34Y, P2Y6M) or years."),
         click.option("--sex", metavar="SEX", help="MALE, FEMALE, OTHER_SEX or UNKNOWN_SEX."),
@@ -172,6 +182,7 @@ def _case(service: Service, given: dict[str, Any]) -> tuple[Case, dict[str, str]
         texts=tuple(documents.items()),
         findings=[*map(_coded, given["findings"]), *(_absent(i) for i in given["absent"])],
         phenopacket=phenopackets.read_one(packet) if packet else None,
+        images=_read_images(service, given["images"]) if given["images"] else (),
         age=given["age"],
         sex=given["sex"],
     )
@@ -186,6 +197,18 @@ def _read_text(name: str, limit: int) -> tuple[str, str]:
     except InputError as error:
         raise InvalidField("--text", f"{name}: {said(error)}") from None
     return document.name, document.text
+
+
+def _read_images(service: Service, paths: Sequence[Path]) -> list[FilmReading]:
+    """What the model sees on each film, by the shortest name that tells it from the others."""
+    from api.film_files import find_films
+
+    for path in paths:
+        if not path.is_file():
+            raise InvalidField("--image", f"{path}: no such file.")
+    films = find_films(paths).films
+    reader = service.film_reader
+    return [replace(reader.read_file(film.path), file=film.name) for film in films]
 
 
 def _coded(text: str) -> CodedFinding:
@@ -254,9 +277,7 @@ def _show(
         from api.render.as_html import html_report
 
         if one is not None:
-            import dataclasses
-
-            differential = dataclasses.replace(differential, ranked=(one,))
+            differential = replace(differential, ranked=(one,))
         write_output(html_report(differential, documents), output)
     elif output is None:
         _print(differential, one, documents, console())

@@ -32,7 +32,7 @@ from domain.errors import InvalidField, NotInstalled
 @click.option("--setting", "settings", multiple=True, metavar="NAME=VALUE",
               help="A setting of the network, as variant=1; may be repeated.")  # fmt: skip
 @click.option("--scratch", is_flag=True, help="Start from random weights, not from ImageNet's.")
-@click.option("--side", type=click.IntRange(32), default=160, show_default=True, metavar="PX",
+@click.option("--side", type=click.IntRange(32), default=128, show_default=True, metavar="PX",
               help="Side of the network's input.")  # fmt: skip
 @click.option("--fold", type=click.IntRange(0, 4), default=0, show_default=True, metavar="K",
               help="Part of the patients that is held out.")  # fmt: skip
@@ -43,16 +43,16 @@ from domain.errors import InvalidField, NotInstalled
               help="Films of a step, of all processes together.")  # fmt: skip
 @click.option("--lr", type=click.FloatRange(0, min_open=True), default=1e-3, show_default=True,
               metavar="RATE", help="Highest learning rate.")  # fmt: skip
-@click.option("--ema", type=click.FloatRange(0, 1), default=0.995, show_default=True,
+@click.option("--ema", type=click.FloatRange(0, 1), default=0.997, show_default=True,
               metavar="DECAY", help="Decay of the averaged weights a step.")  # fmt: skip
-@click.option("--auxiliary", type=click.FloatRange(0), default=0.1, show_default=True,
+@click.option("--auxiliary", type=click.FloatRange(0), default=0.0, show_default=True,
               metavar="WEIGHT", help="Weight of sex, view and age, learnt beside.")  # fmt: skip
 @click.option("--pos-weight", type=click.FloatRange(0, 1), default=0.0, show_default=True,
               metavar="POWER", help="Count positives (negatives / positives) ** POWER "
               "times.")  # fmt: skip
 @click.option("--smoothing", type=click.FloatRange(0, 1), default=0.0, show_default=True,
               metavar="SHARE", help="Move targets towards the label's prevalence.")  # fmt: skip
-@click.option("--soften", type=click.FloatRange(0, 1), default=0.0, show_default=True,
+@click.option("--soften", type=click.FloatRange(0, 1), default=0.25, show_default=True,
               metavar="SHARE", help="Share of steps whose films are blurred.")  # fmt: skip
 @click.option("--teacher", "teachers", type=click.Path(path_type=Path, dir_okay=False, exists=True),
               multiple=True, metavar="FILE", help="Scores of a teacher (scores.npz) to learn from "
@@ -109,9 +109,11 @@ def vision(
         click.echo(json.dumps(record))
         return
     for entry in record["history"]:
-        inner = f", mean AUROC of the inner part {entry['inner']['mean']:.3f}" if (
-            "inner" in entry
-        ) else ""
+        inner = (
+            f", mean AUROC of the inner part {entry['inner']['mean']:.3f}"
+            if ("inner" in entry)
+            else ""
+        )
         click.echo(f"epoch {entry['epoch']}: loss {entry['loss']:.4f}{inner}")
     films = record["films"]
     click.echo(

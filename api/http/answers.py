@@ -49,6 +49,21 @@ class HedgeOut(Strict):
     source: str | None
 
 
+class JointOut(Strict):
+    """Evidence of one origin: all of it moves a disease by at most `cap` nats."""
+
+    group: str
+    cap: float
+
+
+class JointEffectOut(JointOut):
+    """What all evidence of one origin does to a disease: `uncut` is the sum of what each counts
+    alone, `cut` whether that is more than `cap`."""
+
+    uncut: float
+    cut: bool
+
+
 class FindingOut(Strict):
     """A finding and whether it entered the score."""
 
@@ -61,6 +76,10 @@ class FindingOut(Strict):
     momentary: bool = Field(description="Absent at the time of its values only.")
     probability: float | None
     base_rate: float | None
+    likelihood_ratio: float | None = Field(
+        description="Of soft evidence: from it the effect comes."
+    )
+    joint: JointOut | None
     hedge: HedgeOut | None
     importance: float
     chief: bool
@@ -128,6 +147,8 @@ class ContributionOut(Strict):
     assertions: list[AssertionOut]
     log_likelihood_ratio: float
     alone: float | None
+    likelihood_ratio: float | None
+    joint: JointEffectOut | None
     frequency: float | None
     background: float | None
     importance: float

@@ -28,12 +28,19 @@ class CodeOut(Strict):
 
 
 class ImageOut(Strict):
-    """A box (x, y, width, height, in pixels) of an image, or the whole image."""
+    """A box (x, y, width, height, in pixels) of an image, or the whole image. `score` is the raw
+    output for `label`, called present from `operating_point` on; `weights` a sha256."""
 
     kind: Literal["image"]
     image: str
     box: list[float] | None
     model: str
+    weights: str | None
+    label: str | None
+    score: float | None
+    operating_point: float | None
+    likelihood_ratio: float | None
+    likelihood_ratio_interval: list[float] | None
 
 
 class SignalOut(Strict):

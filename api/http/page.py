@@ -17,7 +17,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.http import problems
 from api.http.differentials import DOCUMENT, answer
+from api.http.film_uploads import MAX_FILMS
+from api.http.films_carried import carried
 from api.http.models import MAX_TOP, DifferentialRequest, Problem
+from api.render import film_words
 from api.render.as_html import PAGES, render_page
 from api.render.view import view
 from domain.errors import DifferentiaError, EmptyInput
@@ -102,6 +105,9 @@ def blueprint(service: Service) -> Blueprint:
             examples=examples(),
             max_text_chars=service.settings.max_text_chars,
             max_top=MAX_TOP,
+            max_films=MAX_FILMS,
+            carried=carried(form.get("films", ""), service),
+            film_words=film_words,
             scope_before=SCOPE_BEFORE,
         )
         return html_response(html, problem)

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.render import beside, measured, what_if, words
+from api.render import beside, film_evidence, measured, what_if, words
 from api.render.view import BAR_WIDTH, bar, view
 from domain.differential import Differential
 
@@ -87,6 +87,7 @@ def _environment() -> Environment:
         bar_width=BAR_WIDTH,
         chief_unexplained=words.CHIEF_UNEXPLAINED,
         evidence_codes=words.EVIDENCE_CODES,
+        film_model_words=film_evidence.model_words,
         given_words=words.given_words,
         link=words.link,
         match_words=words.MATCH_WORDS,
@@ -98,6 +99,8 @@ def _environment() -> Environment:
         seen=words.seen,
         pooled_words=words.pooled_words,
         range_words=measured.range_words,
+        region_words=film_evidence.region_words,
+        soft_words=film_evidence.soft_words,
         must_not_miss_title=beside.MUST_NOT_MISS,
         families_title=beside.FAMILIES,
         pairs_title=beside.PAIRS,

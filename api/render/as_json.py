@@ -113,6 +113,8 @@ def _finding(use: FindingUse) -> dict[str, object]:
         "momentary": f.momentary,
         "probability": f.probability,
         "base_rate": f.base_rate,
+        "likelihood_ratio": None if f.probability is None else f.ratio,
+        "joint": None if f.joint is None else {"group": f.joint.group, "cap": f.joint.cap},
         "hedge": _hedge(f),
         "importance": f.importance,
         "chief": f.chief,
@@ -169,7 +171,19 @@ def evidence_json(e: Evidence) -> dict[str, object]:
             return {"kind": "code", "system": e.system, "code": e.code}
         case ImageRegion():
             box = None if e.box is None else list(e.box)
-            return {"kind": "image", "image": e.image, "box": box, "model": e.model}
+            ratio = e.likelihood_ratio
+            return {
+                "kind": "image",
+                "image": e.image,
+                "box": box,
+                "model": e.model,
+                "weights": e.weights or None,
+                "label": e.label or None,
+                "score": e.score,
+                "operating_point": e.operating_point,
+                "likelihood_ratio": None if ratio is None else ratio.value,
+                "likelihood_ratio_interval": None if ratio is None else [ratio.low, ratio.high],
+            }
         case SignalWindow():
             return {
                 "kind": "signal",

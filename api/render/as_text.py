@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from api.render import beside, words
+from api.render.film_evidence import model_words as film_model_words
+from api.render.film_evidence import region_words, soft_words
 from api.render.measured import measured_words, range_words
 from api.render.what_if_text import Block, blocks, comparison_blocks
 from domain.assertions import Assertion
@@ -172,7 +174,9 @@ def _place(e: Evidence, documents: Mapping[str, str]) -> str:
         case CodedEntry():
             return f"{plain(e.system)}: {plain(e.code, _QUOTE)}"
         case ImageRegion():
-            return f"{plain(e.image)} ({plain(e.model)})"
+            return "\n".join(
+                filter(None, (plain(e.image), region_words(e), plain(film_model_words(e))))
+            )
         case SignalWindow():
             return f"{plain(e.record)} {plain(e.channel)} {e.start_s:g} to {e.end_s:g} s"
         case Measurement():
@@ -263,6 +267,7 @@ def _reason_line(c: Contribution, states: Mapping[Curie, State]) -> str:
     parts = [f"{head}: {'; '.join(filter(None, (how, plain(c.text))))}"]
     parts += [
         words.weighed(c),
+        soft_words(c),
         words.way(c),
         *words.seen(c),
         _sources(c.assertions),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.render import words
 from domain.assertions import Assertion
-from domain.differential import Contribution, PathEdge, Typical
+from domain.differential import Contribution, JointEffect, PathEdge, Typical
 from domain.evidence import ConceptRef
 
 
@@ -26,12 +26,18 @@ def contribution_json(c: Contribution) -> dict[str, object]:
         "assertions": [assertion_json(a) for a in c.assertions],
         "log_likelihood_ratio": c.log_likelihood_ratio,
         "alone": c.alone,
+        "likelihood_ratio": c.ratio,
+        "joint": None if c.joint is None else _joint(c.joint),
         "frequency": c.frequency,
         "background": c.background,
         "importance": c.importance,
         "chief": c.chief,
         "text": c.text,
     }
+
+
+def _joint(joint: JointEffect) -> dict[str, object]:
+    return {"group": joint.group, "cap": joint.cap, "uncut": joint.uncut, "cut": joint.cut}
 
 
 def typical_json(t: Typical) -> dict[str, object]:

@@ -143,10 +143,13 @@ def used_states(d: Differential) -> dict[Curie, State]:
 
 
 def reason(c: Contribution, states: Mapping[Curie, State]) -> str:
-    """Short name of a contribution: the finding's label with its state, or the term's name."""
+    """Short name of a contribution: the finding's label with its state, or the term's name; of
+    soft evidence with its likelihood ratio (LR), from which it counts, whatever was decided."""
     if c.finding is None:
         return c.name or MATCH_WORDS[c.match]
     state = states.get(c.finding.id)
+    if c.ratio is not None and state in (State.PRESENT, State.ABSENT):
+        return f"{c.finding.label} ({state.value}, LR {c.ratio:.2g})"
     if state is State.ABSENT or (state is None and c.match is Match.EXCLUDED_IN_CASE):
         return f"no {c.finding.label}"
     if state is State.UNCERTAIN:

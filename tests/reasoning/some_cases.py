@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.assertions import Sex
 from domain.case import Case
-from domain.findings import Experiencer, Observation, State, Time
+from domain.findings import Experiencer, Joint, Observation, State, Time
 from domain.identifiers import Curie
 
 TERMS = (
@@ -50,6 +50,17 @@ uncertain = st.builds(
     probability=shares,
     base_rate=shares,
 )
+FILMS = Joint(group="films", cap=0.3)
+read = st.builds(
+    Observation,
+    label=st.just("read"),
+    concept=st.sampled_from(TERMS).map(Curie),
+    state=st.sampled_from([State.PRESENT, State.ABSENT]),
+    probability=shares,
+    base_rate=shares,
+    momentary=st.booleans(),
+    joint=st.sampled_from([FILMS, None]),
+)
 beside = st.builds(
     Observation,
     label=st.just("seen"),
@@ -62,7 +73,7 @@ beside = st.builds(
 cases = st.builds(
     Case,
     id=st.just("x"),
-    observations=st.lists(st.one_of(plain, plain, uncertain, beside), max_size=7).map(tuple),
+    observations=st.lists(st.one_of(plain, plain, uncertain, read, beside), max_size=7).map(tuple),
     age=st.sampled_from([None, 0.5, 30.0]),
     sex=st.sampled_from(Sex),
 )

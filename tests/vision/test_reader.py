@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -73,7 +72,7 @@ def test_probability_base_rate_and_likelihood_ratio_are_one_thing(score: float) 
 def test_a_label_that_is_not_supported_has_a_score_and_nothing_else() -> None:
     found = decided(3.0, label_card("Mass", supported=False))
     assert (found.score, found.supported) == (3.0, False)
-    assert (found.concept, found.relation) == (Curie.parse("HP:0033821"), "exact")
+    assert (found.concept, found.relation) == (Curie.parse("HP:0033821"), "related")
     nothing = (
         found.probability, found.base_rate, found.operating_point, found.decision,
         found.likelihood_ratio, found.box, found.heatmap,
@@ -110,8 +109,9 @@ def test_a_place_only_where_something_was_seen_and_may_be_placed(
     reader: FilmReader, film: Film
 ) -> None:
     found = {f.label: f for f in reader.read(film).findings}
-    assert found["Edema"].heatmap is found["Edema"].box is None
-    assert found["Cardiomegaly"].heatmap is None
+    for unseen in ("Edema", "Cardiomegaly"):
+        assert found[unseen].heatmap is None
+        assert found[unseen].box is None
     seen = found["Effusion"]
     assert seen.heatmap is not None
     assert seen.heatmap.max() == pytest.approx(1.0)
@@ -135,10 +135,10 @@ class _Refuses:
     """A gate that lets nothing through; what it was asked stands in `asked`."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, tuple[int, ...]]] = []
+        self.asked: list[str] = []
 
-    def check(self, film: Film, features: np.ndarray[tuple[int], np.dtype[np.float32]]) -> None:
-        self.asked.append((film.name, features.shape))
+    def check(self, film: Film) -> None:
+        self.asked.append(film.name)
         raise ImageRefused(Reason.ROTATED, "The film lies on its side.", mend="Turn it.")
 
 
@@ -154,7 +154,7 @@ def test_nothing_is_said_of_a_film_that_the_gate_refuses(
     assert (reading.findings, reading.size) == ((), (160, 160))
     assert reading.refused is not None
     assert (reading.refused.reason, reading.refused.mend) == (Reason.ROTATED, "Turn it.")
-    assert set(gate.asked) == {("side.png", (1280,))}
+    assert gate.asked == ["side.png"]
 
 
 @pytest.fixture
@@ -261,5 +261,7 @@ def test_without_torch_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "torch", None)
     for module in [m for m in sys.modules if m in ("vision.inference", "vision.network")]:
         monkeypatch.delitem(sys.modules, module)
-    with pytest.raises(NotInstalled, match=r"needs torch, which is not installed.*pip install '\.\[vision\]'"):
+    with pytest.raises(
+        NotInstalled, match=r"needs torch, which is not installed.*pip install '\.\[vision\]'"
+    ):
         open_reader(shipped.folder)

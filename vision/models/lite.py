@@ -178,7 +178,10 @@ def _from_imagenet(network: Lite, path: Path) -> None:
     a grey film has the same value in all three."""
     state = torch.load(path, map_location="cpu", weights_only=True)
     state["_conv_stem.weight"] = state["_conv_stem.weight"].sum(1, keepdim=True)
-    pairs = [(network.stem, "_conv_stem", "_bn0"), (network.tail, "_conv_head", "_bn1")]
+    pairs: list[tuple[Any, str, str]] = [
+        (network.stem, "_conv_stem", "_bn0"),
+        (network.tail, "_conv_head", "_bn1"),
+    ]
     for i, block in enumerate(network.blocks):
         convolutions = ("_expand_conv", "_depthwise_conv", "_project_conv")
         units = list(zip(convolutions, ("_bn0", "_bn1", "_bn2"), strict=True))

@@ -1,1 +1,1 @@
-"""Training a network for films: `recipe` says how, `loop` does it, `output` writes what came of it."""
+"""Training a network for films: `recipe` says how, `loop` does it, `session` does all of it."""

@@ -76,7 +76,7 @@ class Run:
             len(table.names), side=recipe.side, pretrained=recipe.pretrained, **recipe.settings
         )
         student = Student(network, auxiliary=recipe.auxiliary > 0)
-        self.student = student.to(here.device, memory_format=torch.channels_last)
+        self.student = student.to(here.device).to(memory_format=torch.channels_last)
         self.kept = copy.deepcopy(network).eval().requires_grad_(False)
         self.optimiser = optimiser(self.student, recipe)
         self.step, self.loss, self.seconds = 0, 0.0, 0.0
@@ -121,9 +121,7 @@ class Run:
             size = self.recipe.batch_size
             self._step(model, torch.from_numpy(order[at * size : (at + 1) * size]))
             self.seconds = time.monotonic() - started
-            told(
-                Step(done=self.step, total=self.total, epoch=epoch, loss=self.loss / (at + 1))
-            )
+            told(Step(done=self.step, total=self.total, epoch=epoch, loss=self.loss / (at + 1)))
             ended = at + 1 == self.steps
             if ended:
                 self._end_epoch(epoch)

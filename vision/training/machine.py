@@ -62,7 +62,9 @@ def worker(threads: int | None = None) -> Iterator[Worker]:
     else:
         device = torch.device("cpu")
     if size > 1:
-        distributed.init_process_group("nccl" if cuda else "gloo", device_id=device if cuda else None)
+        distributed.init_process_group(
+            "nccl" if cuda else "gloo", device_id=device if cuda else None
+        )
     try:
         yield Worker(rank=rank, size=size, device=device)
     finally:

@@ -66,6 +66,7 @@ def plot_run(history: list[dict[str, Any]], path: Path) -> bool:
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
     except ImportError:
         return False
     epochs = [entry["epoch"] for entry in history]
@@ -75,7 +76,7 @@ def plot_run(history: list[dict[str, Any]], path: Path) -> bool:
     axes.plot(epochs, [entry["loss"] for entry in history], color="#1b5e8c", marker="o")
     axes.set_xlabel("epoch")
     axes.set_ylabel("loss (training)", color="#1b5e8c")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     means = [entry["inner"]["mean"] for entry in history if "inner" in entry]
     if means:
         right = axes.twinx()

@@ -31,7 +31,7 @@ class Recipe:
     model: str = "lite"
     settings: dict[str, Any] = field(default_factory=dict)
     pretrained: bool = True
-    side: int = 160
+    side: int = 128
     fold: int = 0
     epochs: int | None = None
     patience: int = 3
@@ -40,8 +40,8 @@ class Recipe:
     weight_decay: float = 0.02
     warm_up: int = 200
     clip: float = 5.0
-    ema: float = 0.995
-    auxiliary: float = 0.1
+    ema: float = 0.997
+    auxiliary: float = 0.0
     pos_weight: float = 0.0
     smoothing: float = 0.0
     teacher_weight: float = 0.5

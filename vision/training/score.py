@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vision.measures import auroc
 from vision.network import Network
 from vision.preprocess import batch
 
@@ -30,7 +31,7 @@ def score(network: Network, films: Tensor, *, side: int, batch_size: int = 64) -
     network.eval()
     device = network.head.weight.device
     logits, features = [], []
-    for some in films.split(batch_size):
+    for some in torch.split(films, batch_size):
         x = batch(some.to(device, non_blocking=True), side)
         pooled = network.features(x.to(memory_format=torch.channels_last))
         features.append(pooled.cpu())
@@ -41,14 +42,9 @@ def score(network: Network, films: Tensor, *, side: int, batch_size: int = 64) -
 def aurocs(logits: Floats, labels: Floats) -> NDArray[np.float64]:
     """Area under the ROC curve of each label over the films labelled for it; NaN where those are
     all with or all without it."""
-    from scipy.stats import rankdata
-
     found = np.full(labels.shape[1], np.nan)
     for i in range(labels.shape[1]):
         known = ~np.isnan(labels[:, i])
-        positive = labels[known, i] == 1
-        n, m = int(positive.sum()), int((~positive).sum())
-        if n and m:
-            ranks = rankdata(logits[known, i])
-            found[i] = (ranks[positive].sum() - n * (n + 1) / 2) / (n * m)
+        one = np.ones((1, int(known.sum())), np.float32)
+        found[i] = auroc(one, labels[known, i], logits[known, i])[0]
     return found

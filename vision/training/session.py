@@ -35,14 +35,14 @@ def train_network(
     threads: int | None = None,
     tensorboard: bool = False,
     every_seconds: float = 600.0,
-    told: Told = lambda title, done, total: None,
+    told: Told | None = None,
 ) -> dict[str, Any] | None:
     """Train by `recipe` on the films of `data` and write weights, record, scores and plot into
     `folder`. Returns the record; None in the processes beside the leading one. Raises InvalidField
     where `folder` holds a run and `resume` is not said, and whatever reading the data raises."""
     _check(folder, resume=resume)
     with worker(threads) as here:
-        tell: Told = told if here.leads else (lambda title, done, total: None)
+        tell = told if told is not None and here.leads else _unheard
         table = read_table(data)
         films = load_films(table, lambda done: tell("reading films", done, len(table)))
         run = Run(recipe, table, films, here=here, teachers=teachers)
@@ -84,6 +84,10 @@ def train_network(
         (folder / CHECKPOINT).unlink(missing_ok=True)
         tell("scoring held-out films", 1, 1)
         return record
+
+
+def _unheard(title: str, done: int, total: int) -> None:
+    """Nobody listens."""
 
 
 def _check(folder: Path, *, resume: bool) -> None:

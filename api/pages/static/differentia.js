@@ -85,8 +85,7 @@
     for (const details of opened) details.open = false;
   });
 
-  const form = document.querySelector("form.ask");
-  if (form) {
+  for (const form of document.querySelectorAll("form.ask")) {
     const buttons = Array.from(form.querySelectorAll("button"), (b) => [b, b.textContent]);
     form.addEventListener("submit", (event) => {
       for (const [button] of buttons) button.disabled = true;
