@@ -16,6 +16,11 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 CASE := examples/ataxia-two-sisters.txt
 REPORT := out/report.html
+FILM := examples/00000193_019.png
+IMAGE ?= $(FILM)
+DRAWN := out/drawn-chest.png
+RANKED := out/film.html
+BESIDE := --finding HP:0002094 --finding HP:0001785
 HPO3 := .cache/bench-hpo3
 
 .PHONY: help demo build serve test check bench soak clean
@@ -23,13 +28,24 @@ HPO3 := .cache/bench-hpo3
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
 
-demo: .venv/.base ## set everything up and run one published case from report to differential
+demo: .venv/.base ## set everything up; a published case, then a chest film (yours: IMAGE=FILE)
 	@$(BIN)/differentia build
 	@mkdir -p out
 	@printf '\nThe report: %s (our words, the facts of PMID:31632679; see examples/README.md)\n\n' '$(CASE)'
 	@$(BIN)/differentia diagnose --text '$(CASE)' --top 10
 	@$(BIN)/differentia diagnose --text '$(CASE)' --top 10 --format html --output '$(REPORT)'
 	@printf '\nThe HTML report: %s\n' "$$PWD/$(REPORT)"
+	@printf '\nA chest film: %s%s\n' '$(IMAGE)' \
+		"$$([ '$(IMAGE)' != '$(FILM)' ] || echo ' (NIH Clinical Center; see examples/README.md)')"
+	@$(BIN)/differentia analyse '$(IMAGE)' || [ $$? -eq 2 ]
+	@if [ '$(IMAGE)' = '$(FILM)' ]; then \
+		$(BIN)/differentia diagnose --image '$(FILM)' $(BESIDE) --format html --output '$(RANKED)'; \
+		printf '\nThe same film ranked, as if its patient were short of breath and had swollen ankles\n'; \
+		printf '(that is made up): %s\n' "$$PWD/$(RANKED)"; \
+	fi
+	@printf '\nA drawing of a chest, which is no film: %s\n' '$(DRAWN)'
+	@$(BIN)/python examples/draw_chest.py '$(DRAWN)'
+	@$(BIN)/differentia analyse '$(DRAWN)' || [ $$? -eq 2 ]
 
 build: .venv/.base ## make a release of the knowledge base
 	@$(BIN)/differentia build
@@ -47,8 +63,9 @@ check: .venv/.dev ## ruff, mypy, import-linter and the documentation tests
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --quiet tests/docs
 
-bench: build $(HPO3)/.installed ## measure ranking and cold starts, beside hpo3 and `import spacy`
-	@$(BIN)/python -m benchmarks.bench --hpo3-python '$(HPO3)/bin/python' --text '$(CASE)'
+bench: build $(HPO3)/.installed ## measure ranking, cold starts and films, beside hpo3, `import spacy` and DenseNet
+	@$(BIN)/python -m benchmarks.bench --hpo3-python '$(HPO3)/bin/python' \
+		--text '$(CASE)' --film '$(FILM)'
 	@if command -v java >/dev/null && command -v mvn >/dev/null; then \
 		$(BIN)/python -m pip --disable-pip-version-check install --quiet -r requirements/neo4j.txt; \
 		$(BIN)/python -m benchmarks.load --turns 3; \
@@ -78,18 +95,18 @@ if [ -z "$$python" ]; then \
 fi
 endef
 
-.venv/.base: requirements/base.txt pyproject.toml
+.venv/.base: requirements/base.txt requirements/vision.txt pyproject.toml
 	@$(find_python); \
 	if [ ! -x $(BIN)/python ]; then \
-		echo 'Making .venv and installing the pinned requirements (about a minute) ...' >&2; \
+		echo 'Making .venv and installing the pinned requirements (a few minutes, 6 GB) ...' >&2; \
 		"$$python" -m venv .venv; \
 	fi
-	@$(PIP) -r requirements/base.txt
+	@$(PIP) -r requirements/vision.txt
 	@$(PIP) --no-deps --editable .
 	@touch $@
 
-.venv/.dev: requirements/dev.txt requirements/neo4j.txt .venv/.base
-	@$(PIP) -r requirements/dev.txt
+.venv/.dev: requirements/dev.txt requirements/neo4j.txt requirements/training.txt .venv/.base
+	@$(PIP) -r requirements/dev.txt -r requirements/training.txt
 	@touch $@
 
 $(HPO3)/.installed: requirements/bench-hpo3.txt .venv/.base

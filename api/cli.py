@@ -27,6 +27,7 @@ from api.commands import (
     knowledge,
     system,
     train,
+    train_gate,
     train_vision,
 )
 from domain.errors import DifferentiaError, InputError, SourceError
@@ -67,6 +68,7 @@ evaluate.evaluate.add_command(evaluate_vision.vision)
 main.add_command(evaluate.evaluate)
 main.add_command(fit.fit)
 train.train.add_command(train_vision.vision)
+train.train.add_command(train_gate.gate)
 main.add_command(train.train)
 main.add_command(knowledge.concepts)
 main.add_command(kg.kg)
@@ -74,3 +76,7 @@ main.add_command(cases.cases)
 main.add_command(graph_server.neo4j)
 main.add_command(system.serve)
 main.add_command(system.doctor)
+
+
+if __name__ == "__main__":  # `torchrun -m api.cli` starts it so
+    main()

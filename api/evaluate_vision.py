@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,9 @@ from vision.bootstrap import DRAWS, Floats
 from vision.calibration import Calibrated, judge
 from vision.card import ModelCard, Shipped
 from vision.card_making import Measured, measure
-from vision.evaluation import Evaluation, Judged, evaluate
+from vision.evaluation import Evaluation, evaluate
 from vision.images import load_films
+from vision.judged import Judged
 from vision.pointing import Pointing, Trial, play
 from vision.reduce import STORED, Bytes
 from vision.scores import Bools, Scores, read_run, together
@@ -127,12 +129,11 @@ def measure_shipped(
     told("figures", 0, 1)
     said = Judged(called=called, stated=stated, baselines={k: v[judged] for k, v in beside.items()})
     record = {"labels": list(card.architecture.labels), "recipe": {"side": side}}
-    seen = np.isin(table.patient, sorted(_trained_on(card))) & _of_the_collection(table, card)
+    # Patients with a box were kept out of training, whatever their part.
+    pointed = ~table.child & (~_seen(table, card) | table.boxed)
     return ShippedMeasured(
         evaluation=evaluate(some, said, seed=seed, draws=draws),
-        pointing=_point(
-            table, films, ~table.child & ~(seen & ~table.boxed), network, record, seed, told
-        ),
+        pointing=_point(table, films, pointed, network, record, seed, told),
         left_out=left_out,
     )
 
@@ -158,7 +159,7 @@ def _chosen(table: FilmTable, card: ModelCard) -> tuple[Bools, Bools, dict[str, 
         np.zeros((len(table), len(card.architecture.labels))),
     )  # fmt: skip
     measured = scores.measured
-    seen = np.isin(table.patient, sorted(_trained_on(card))) & _of_the_collection(table, card)
+    seen = _seen(table, card)
     unseen = measured & ~seen
     # With films of the kind that the card's figures are of, others would blur the comparison.
     kind = unseen & (table.px == STORED)
@@ -174,17 +175,16 @@ def _chosen(table: FilmTable, card: ModelCard) -> tuple[Bools, Bools, dict[str, 
     )
 
 
-def _trained_on(card: ModelCard) -> frozenset[str]:
-    return frozenset(str(card.sections.get("split", {}).get("trained_on", "")).split())
-
-
-def _of_the_collection(table: FilmTable, card: ModelCard) -> Bools:
-    """Films named as the collection of the card names its own: a patient 1337 of another hospital
-    is another patient."""
-    from re import compile as pattern
-
-    known = pattern(str(card.sections.get("split", {}).get("named", r"(?!)")))
-    return np.array([bool(known.fullmatch(name)) for name in table.image_index.tolist()], bool)
+def _seen(table: FilmTable, card: ModelCard) -> Bools:
+    """Films of patients that the model was trained with. Only films named as the collection of
+    the card names its own can be: patient 1337 of another hospital is somebody else."""
+    split = card.sections.get("split")
+    if not isinstance(split, Mapping):
+        return np.zeros(len(table), bool)
+    patients = str(split.get("trained_on", "")).split()
+    named = re.compile(str(split.get("named", "(?!)")))
+    own = [bool(named.fullmatch(name)) for name in table.image_index.tolist()]
+    return np.asarray(np.isin(table.patient, patients) & own, bool)
 
 
 def _said(left_out: Mapping[str, int]) -> str:

@@ -105,12 +105,12 @@ def build_card(
     )
 
 
-def kept_gate(folder: Path, found: RunsMeasured) -> dict[str, Any]:
+def kept_gate(folder: Path, weights: Path) -> dict[str, Any]:
     """The gate of a card that is there for the same weights."""
     if not (folder / CARD).is_file():
         return {}
     card = read_card(folder).card
-    return dict(card.gate) if card.weights_sha256 == _sha256(found.weights) else {}
+    return dict(card.gate) if card.weights_sha256 == _sha256(weights) else {}
 
 
 def write_card(card: ModelCard, weights: Path, folder: Path) -> None:

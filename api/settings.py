@@ -46,7 +46,8 @@ class Settings:
     #: `on`: annotations are always made on de-identified text; `off`: where that is asked for.
     #: Whatever is stored or logged holds no words of a text either way.
     deidentify: str = "off"
-    #: Secret of the tags and shifted dates of de-identified text; None: a random one a run.
+    #: Secret of the tags and shifted dates of de-identified text, and of the new UIDs of DICOM
+    #: files; None: a random one a run.
     deidentify_key: str | None = field(default=None, repr=False)
     #: Address that `serve` binds.
     host: str = "127.0.0.1"

@@ -9,14 +9,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from api.films import film_card, film_reader
 from api.service import Service
 from api.settings import Settings
+from benchmarks import films
 from benchmarks.cold_start import CODED, REFERENCE, TEXT, commands, time_commands
 from benchmarks.ranking import time_ranking
 from benchmarks.reading import READERS, Reading, measure
 
 
-def table(service: Service, hpo3_python: Path, text: Path, repeats: int) -> Table:
+def table(service: Service, hpo3_python: Path, text: Path, film: Path, repeats: int) -> Table:
     """Measure everything and lay it out; times are medians of `repeats` interleaved turns."""
     ranking = time_ranking(service, hpo3_python, repeats)
     starts = time_commands(commands(text), repeats)
@@ -55,6 +57,9 @@ def table(service: Service, hpo3_python: Path, text: Path, repeats: int) -> Tabl
             goal,
         )
     _reading(result, measure(service, min(repeats, 3)))
+    model = service.settings.image_model
+    for row in films.rows(film_card(model), film_reader(model), film, 2 * repeats + 1):
+        result.add_row(*row)
     return result
 
 
@@ -83,10 +88,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hpo3-python", type=Path, required=True, help="hpo3's own interpreter")
     parser.add_argument("--text", type=Path, required=True, help="the report of the text start")
+    parser.add_argument("--film", type=Path, required=True, help="the film, as PNG")
     parser.add_argument("--repeats", type=int, default=7, help="interleaved turns (default 7)")
     options = parser.parse_args()
     service = Service(Settings.load())
-    Console().print(table(service, options.hpo3_python, options.text, options.repeats))
+    Console().print(
+        table(service, options.hpo3_python, options.text, options.film, options.repeats)
+    )
 
 
 if __name__ == "__main__":

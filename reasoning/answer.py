@@ -14,7 +14,7 @@ from domain.errors import UnknownConcept
 from domain.evidence import ConceptRef
 from domain.findings import Experiencer, Finding, State, Time
 from reasoning.families import families
-from reasoning.joint import as_whole, joint_effects, together
+from reasoning.joint import joint_effects, together, whole_reasons
 from reasoning.measured import calibration_use
 from reasoning.next_findings import next_findings
 from reasoning.pairs import pairs
@@ -95,7 +95,7 @@ def _hypothesis(ranker: Ranker, ranking: Ranking, disease: int, explained: bool)
     if explained:
         contributions = (
             *_reasons(ranker, ranking, disease),
-            *ranker.scorer.profile_reasons(ranking.view, as_whole(ranking.signs), disease),
+            *whole_disease(ranker, ranking, disease),
             *_circumstances(ranker, ranking, disease),
         )
         typical = tuple(_typical(ranker, ranking, disease))
@@ -143,6 +143,12 @@ def _reasons(ranker: Ranker, ranking: Ranking, disease: int) -> Iterator[Contrib
             alone=contribution.log_likelihood_ratio,
             joint=effect,
         )
+
+
+def whole_disease(ranker: Ranker, ranking: Ranking, disease: int) -> tuple[Contribution, ...]:
+    """What belongs to one disease as a whole, beside the findings of the case."""
+    alone = np.array([effect[disease] for effect in ranking.effects])
+    return whole_reasons(ranker.scorer, ranking.view, ranking.signs, alone, disease)
 
 
 def _circumstances(ranker: Ranker, ranking: Ranking, disease: int) -> Iterator[Contribution]:

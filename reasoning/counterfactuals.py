@@ -15,8 +15,8 @@ from domain.evidence import ConceptRef
 from domain.findings import Finding, Observation, State
 from domain.identifiers import Curie
 from domain.what_if import TOP, Counterfactual, Part, Shift, Supposed
+from reasoning.answer import whole_disease
 from reasoning.findings import choose, fuse
-from reasoning.joint import as_whole
 from reasoning.ranking import Ranker, Ranking
 from reasoning.supposed import counted, of_the_patient, place
 
@@ -120,8 +120,7 @@ def _profile(ranker: Ranker, ranking: Ranking, disease: int) -> dict[str, float]
     """Terms for the disease as a whole, and what is known beside findings, by name."""
     view, case = ranking.view, ranking.case
     beside = (c.reason(view, case, disease) for c in ranker.circumstances)
-    told = as_whole(ranking.signs)
-    reasons = (*ranker.scorer.profile_reasons(view, told, disease), *beside)
+    reasons = (*whole_disease(ranker, ranking, disease), *beside)
     found: dict[str, float] = {}
     for reason in (r for r in reasons if r is not None):
         name = reason.name or str(reason.match)

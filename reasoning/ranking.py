@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from types import MappingProxyType
 
 import numpy as np
@@ -24,7 +25,7 @@ from reasoning.calibration import NONE, Calibration
 from reasoning.circumstance import Circumstance
 from reasoning.evidence import EvidenceMatrix
 from reasoning.findings import choose, fuse
-from reasoning.joint import as_whole, together
+from reasoning.joint import plain, together, whole
 from reasoning.knowledge import Knowledge
 from reasoning.passing import Passing
 from reasoning.prior import UNIFORM, Prior, Priors, priors
@@ -185,10 +186,15 @@ class Ranker:
     ) -> Ranking:
         effects = tuple(known[s] if s in known else self.effects(view, s) for s in signs)
         scores = before.scores.copy()
+        picture = self._profile(view, signs)
         if effects:
-            scores += together(self.scorer, signs, np.stack(effects)).sum(axis=0)
-        told = as_whole(signs)
-        scores += _both(view, lambda matrix: self.scorer.profile(view, matrix, told))
+            alone = np.stack(effects)
+            scores += together(self.scorer, signs, alone).sum(axis=0)
+            stated = plain(signs)
+            if len(stated) < len(signs):
+                of_stated = self._profile(view, stated)
+                picture = whole(self.scorer, signs, alone, of_stated, picture)
+        scores += picture
         scores += beside
         outside = self.calibration.outside_score(view, signs)
         posterior, rest = self.calibration.posterior(scores, outside)
@@ -208,6 +214,9 @@ class Ranker:
             outside=rest,
             codes=codes,
         )
+
+    def _profile(self, view: View, signs: Sequence[Sign]) -> Array:
+        return _both(view, lambda matrix: self.scorer.profile(view, matrix, signs))
 
     def effects(self, view: View, sign: Sign) -> Array:
         """The effect of one finding alone on every disease, in nats."""
@@ -300,7 +309,20 @@ class Ranker:
                     f"evidence against a finding: {', '.join(against)}.",
                 )
             )
-        if not any(u.used for u in uses):
+        ratios = [u.finding.ratio for u in uses if u.used]
+        if ratios and max(ratios) < inf:
+            notes.append(
+                Note(
+                    level="warning",
+                    code="no-finding-stated-present",
+                    subject="findings",
+                    message="No finding is stated as present. What is likely or absent moves "
+                    "diseases little, and the order rests mostly on how much is recorded of each: "
+                    "it says next to nothing.",
+                    mend="Add findings that the patient has, as text or as HPO terms.",
+                )
+            )
+        if not ratios:
             notes.append(
                 Note(
                     level="warning",

@@ -17,8 +17,8 @@ class Augmentation:
 
     `rotate` in radians; `scale`, `aspect`, `contrast` and `brightness` as shares; `shift` as a
     share of half the side; `gamma` in natural-log units; `soften` is the share of batches that
-    are softened by being reduced to between half and all of their pixels. Never mirrored: the
-    side of the heart is a finding.
+    are softened by being reduced to between half and all of their pixels; `mirror` is the share of
+    films that are mirrored: no label names a side.
     """
 
     rotate: float = 0.17

@@ -13,7 +13,7 @@ import numpy as np
 
 from vision.bootstrap import DRAWS, Draws, Floats
 from vision.card import Stratum
-from vision.evaluation import Judged
+from vision.judged import Judged
 from vision.scores import Bools, Scores
 from vision.strata import fit_strata, operating_point, probabilities
 

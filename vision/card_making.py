@@ -17,7 +17,7 @@ from vision.baselines import baselines
 from vision.bootstrap import DRAWS, Floats
 from vision.calibration import Calibrated, Level, calibrate, cross_fitted, level
 from vision.card import Figure, LabelCard
-from vision.evaluation import Evaluation, Judged, evaluate, why_supported
+from vision.evaluation import Evaluation, LabelFigures, evaluate, why_supported
 from vision.joint import Joint, joint_cap
 from vision.pointing import Pointing
 from vision.reduce import STORED
@@ -44,10 +44,10 @@ def usable_films(scores: Scores) -> Bools:
     return np.asarray(scores.measured & (scores.px >= STORED), bool)
 
 
-def test_films(scores: Scores, usable: Bools) -> Bools:
+def films_of_test_part(scores: Scores, usable: Bools) -> Bools:
     """Films of the test part, of the 128 px kind where there are any."""
     mine = usable & (scores.part == scores.part.min())
-    kind = mine & (scores.px == STORED)
+    kind = np.asarray(mine & (scores.px == STORED), bool)
     return kind if kind.any() else mine
 
 
@@ -67,16 +67,28 @@ def measure(
     beside = baselines(scores, levels, usable, usable)
     told("calibration, part by part")
     judged = cross_fitted(scores, usable, beside, seed=seed)
-    told("figures on all parts")
-    every = _evaluate(scores, judged, usable, seed, draws)
-    told("figures on the test part")
-    test = _evaluate(scores, judged, test_films(scores, usable), seed, draws)
     told("strata")
     found = calibrate(scores, usable, seed=seed, draws=draws)
-    supported = {
-        f.label: why_supported(f, strata=f.label in found and bool(found[f.label].strata))
-        for f in every.labels
-    }
+    supported: dict[str, tuple[bool, str]] = {}
+
+    def support(f: LabelFigures) -> bool:
+        strata = f.label in found and bool(found[f.label].strata)
+        supported[f.label] = why_supported(f, strata=strata)
+        return supported[f.label][0]
+
+    told("figures on all parts")
+    every = evaluate(
+        scores.where(usable), judged.where(usable), support=support, seed=seed, draws=draws
+    )
+    told("figures on the test part")
+    films = films_of_test_part(scores, usable)
+    test = evaluate(
+        scores.where(films),
+        judged.where(films),
+        support=lambda f: supported[f.label][0],
+        seed=seed,
+        draws=draws,
+    )
     told("joint effect of one film's labels")
     names = tuple(label for label, (yes, _) in supported.items() if yes)
     return Measured(
@@ -89,10 +101,6 @@ def measure(
         supported=supported,
         joint=joint_cap(scores, usable, found, names, seed=seed),
     )
-
-
-def _evaluate(scores: Scores, judged: Judged, films: Bools, seed: int, draws: int) -> Evaluation:
-    return evaluate(scores.where(films), judged.where(films), seed=seed, draws=draws)
 
 
 def label_cards(measured: Measured, pointing: Pointing | None) -> tuple[LabelCard, ...]:

@@ -7,6 +7,7 @@ refused, and one that does not say is named in the report.
 from __future__ import annotations
 
 import secrets
+import zlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.pixels.utils import get_expected_length
 from pydicom.sr.codedict import codes
 from pydicom.uid import PYDICOM_IMPLEMENTATION_UID, MediaStorageDirectoryStorage
@@ -25,6 +26,9 @@ from vision.film import Reason
 from vision.quiet import FAULTS, quiet
 
 __all__ = ["Change", "Cleaned", "DicomDeidentifier"]
+
+#: What reading, changing or writing a damaged file raises.
+_DAMAGED = (*FAULTS, BytesLengthException, zlib.error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,7 @@ class DicomDeidentifier:
                 self._check(dataset)
             except InvalidDicomError:
                 raise ImageRefused(Reason.NOT_AN_IMAGE, "It is no DICOM file.") from None
-            except FAULTS as error:
+            except _DAMAGED as error:
                 raise _damaged("read", error) from None
         return dataset
 
@@ -80,7 +84,7 @@ class DicomDeidentifier:
                 _clean_pixels(dataset)
                 rules.apply(dataset)
                 _declare(dataset)
-            except FAULTS as error:
+            except _DAMAGED as error:
                 raise _damaged("changed", error) from None
         changes = tuple(
             Change(attribute=attribute, action=action, times=times)
@@ -95,6 +99,7 @@ class DicomDeidentifier:
             raise ImageRefused(
                 "exists",
                 "The output holds a file of its name or SOPInstanceUID already.",
+                mend="Name another output; --keep-names takes two files of one SOPInstanceUID.",
             )
         temporary = target.with_name(f".{target.name}.part")
         with quiet():
@@ -102,7 +107,7 @@ class DicomDeidentifier:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 dataset.save_as(temporary, enforce_file_format=True)
                 temporary.replace(target)
-            except FAULTS as error:
+            except _DAMAGED as error:
                 raise _damaged("written", error) from None
             finally:
                 temporary.unlink(missing_ok=True)

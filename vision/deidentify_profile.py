@@ -38,8 +38,9 @@ EDITION = "2026c"
 
 _NUMBERS = frozenset({"AT", "SV", "UV"})
 _BYTES = frozenset({"OD", "OF", "OL", "OV", "OW"})
-#: Representations that tell of a person, a time or a place by themselves.
-_TELLING = frozenset({"AS", "DA", "DT", "TM", "UR"})
+#: Representations that tell of a person, a time or a place by themselves, or of nobody knows what
+#: (pydicom leaves a long sequence of unknown representation unread, with all that is in it).
+_UNTOLD = frozenset({"AS", "DA", "DT", "TM", "UN", "UR"})
 #: UIDs that name a kind of thing and not a thing.
 _KINDS = ("ClassUID", "ClassesInStudy", "SyntaxUID", "SchemeUID", "ContextUID", "ResourceUID")
 #: Dummies that the library has none for, or one that `dciodvfy` calls invalid.
@@ -117,7 +118,9 @@ class Rules:
         for tag in list(dataset.keys()):
             if _unlisted(tag):
                 self._remove(dataset, tag)
-        anonymize_dataset(dataset, base_rules_gen=lambda: self._actions)
+        # Only the rows that this data set needs: an image of many frames has thousands of items.
+        listed = {place_of(t): self._actions.get(place_of(t)) for t in dataset.keys()}  # noqa: SIM118
+        anonymize_dataset(dataset, base_rules_gen=lambda: {t: a for t, a in listed.items() if a})
         for tag in list(dataset.keys()):
             self._remaining(dataset, tag)
 
@@ -136,7 +139,7 @@ class Rules:
             self._remap(element)
         elif element.VR == "PN":
             self._empty(element)
-        elif tag.group == _PATIENT or element.VR in _TELLING:
+        elif tag.group == _PATIENT or element.VR in _UNTOLD:
             self._remove(dataset, tag)
 
     def _act(self, code: str, dataset: Dataset, place: Place) -> None:
@@ -148,7 +151,9 @@ class Rules:
             self._remove(dataset, tag)
             return
         element = dataset[tag]
-        if element.VR == "UI":
+        if element.VR == "UN":
+            self._remove(dataset, tag)  # nobody can say what is in it
+        elif element.VR == "UI":
             self._remap(element)
         elif element.VR == "SQ":
             self._act_on_sequence(code, dataset, element)

@@ -24,8 +24,8 @@ _KEYWORDS = {
 }
 #: Most elements before the pixels, with those in sequences; a radiograph has some hundreds.
 _MAX_ELEMENTS = 100_000
-#: Largest element that is asked for, in bytes: a look-up table of 16 bits is half of it.
-_MAX_ASKED = 2**18
+#: Largest element that is asked for, in bytes: a sequence of eight look-up tables of 16 bits.
+_MAX_ASKED = 2**20 + 2**12
 _MAX_DEPTH = 32
 #: Most that a deflated file may inflate to: 100 megapixels of 16 bits, and its elements.
 _MAX_INFLATED = 220_000_000

@@ -18,7 +18,8 @@ from vision.quiet import FAULTS
 
 _RLE, _J2K = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.9"
 _JPEG = tuple("1.2.840.10008.1.2.4." + end for end in ("50", "51", "57", "70", "80", "81"))
-#: pydicom's decoders, the strictest first; GDCM takes a damaged stream for a whole one.
+#: pydicom's decoders, the strictest first, of which one is asked: a second would read what the
+#: first found damaged. GDCM takes a damaged stream for a whole one.
 _DECODERS = ("pillow", "pyjpegls", "pydicom", "pylibjpeg", "gdcm")
 #: Most bytes that runs of RLE may become; two bytes of a run stand for 128 at most.
 _MAX_RUNS = 1_000_000_000
@@ -60,7 +61,7 @@ def syntax_of(elements: Elements) -> str:
 def stored_pixels(pixels: PixelElement, syntax: str, coding: Coding) -> NDArray[Any]:
     """Stored values, (rows, columns) or (rows, columns, 3) as RGB. Raises ImageRefused."""
     from pydicom.encaps import encapsulate
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
     from pydicom.uid import UID
 
     try:
@@ -77,7 +78,7 @@ def stored_pixels(pixels: PixelElement, syntax: str, coding: Coding) -> NDArray[
         value = encapsulate([value], has_bot=False)
     elif len(value) < _native_bytes(coding):
         raise truncated("DICOM file")
-    options = {
+    options: dict[str, Any] = {
         "rows": coding.rows,
         "columns": coding.columns,
         "number_of_frames": 1,
@@ -89,15 +90,17 @@ def stored_pixels(pixels: PixelElement, syntax: str, coding: Coding) -> NDArray[
         "pixel_representation": int(coding.signed),
         "pixel_keyword": "PixelData",
         "pixel_vr": pixels.vr,
+        # Where the highest bit is not the last, pydicom would cut the wrong ones.
+        "correct_unused_bits": False,
     }
-    for plugin in [p for p in _DECODERS if p in decoder.available_plugins] or [""]:
-        with suppress(*FAULTS):
-            if plugin == "gdcm":
-                found = decode_apart(value, syntax, options)
-            else:
-                found, _ = decoder.as_array(value, decoding_plugin=plugin, **options)
-            if found.shape[:2] == (coding.rows, coding.columns):
-                return _used_bits(found, coding, raw=not pixels.encapsulated or syntax == _RLE)
+    plugin = next((p for p in _DECODERS if p in decoder.available_plugins), "")
+    with suppress(*FAULTS):
+        if plugin == "gdcm":
+            found = decode_apart(value, syntax, options)
+        else:
+            found, _ = decoder.as_array(value, decoding_plugin=plugin, **options)
+        if found.shape[:2] == (coding.rows, coding.columns):
+            return _used_bits(found, coding, raw=not pixels.encapsulated or syntax == _RLE)
     raise _not_decoded(syntax, decoder.missing_dependencies)
 
 
@@ -140,7 +143,8 @@ def _used_bits(found: NDArray[Any], coding: Coding, *, raw: bool) -> NDArray[Any
         return found
     values = found
     if raw:
-        unsigned = found.view(f"u{found.dtype.itemsize}").astype(np.int64)
+        kind = np.dtype(f"{found.dtype.byteorder}u{found.dtype.itemsize}")
+        unsigned = found.view(kind).astype(np.int64)
         values = (unsigned >> (coding.high + 1 - coding.stored)) & (2**coding.stored - 1)
     if coding.signed:
         values = values.astype(np.int64) & (2**coding.stored - 1)
@@ -149,11 +153,11 @@ def _used_bits(found: NDArray[Any], coding: Coding, *, raw: bool) -> NDArray[Any
 
 
 def _name(syntax: str) -> str:
-    from pydicom.uid import UID_dictionary
+    from pydicom.uid import UID
 
-    return (
-        f"'{UID_dictionary[syntax][0]}'" if syntax in UID_dictionary else "no registered syntax"
-    )
+    # Of an identifier that is not registered, pydicom gives the identifier as its name.
+    name = UID(syntax).name
+    return f"'{name}'" if name != syntax else "one that is not registered"
 
 
 def _no_decoder(syntax: str, missing: Any) -> ImageRefused:

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from vision.dicom_tags import Tags
 from vision.film import Pixels
 
-Stored = NDArray[np.int64] | NDArray[np.int32] | NDArray[Any]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:

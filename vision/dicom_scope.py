@@ -84,13 +84,7 @@ _PARTS = {
 #: Chest in SNOMED CT and its older codes, with its cavity and the lungs.
 _CHEST_CODES = {"51185008", "816094009", "T-D3000", "43799004", "T-D3200", "39607008", "T-28000"}
 #: View codes of PS3.16 CID 4010, in SNOMED CT and as they were before.
-_FRONTAL_CODES = {
-    "399348003": "AP",
-    "R-10206": "AP",
-    "272479007": "PA",
-    "R-10214": "PA",
-    "R-40888": "PA",
-}
+_FRONTAL_CODES = {"399348003": "AP", "R-10206": "AP", "272479007": "PA", "R-40888": "PA"}
 _SIDE_CODES = {
     "399067008", "R-102CD", "399173006", "R-10236", "399198007", "R-10232", "30730003",
     "260427002", "399182000", "399184004", "399236003", "399135007", "399356000", "399006002",
@@ -104,9 +98,7 @@ _SIDE_VIEWS = {
     "LAO": "left oblique", "RPO": "right oblique", "LPO": "left oblique", "OBLIQUE": "oblique",
     "OBL": "oblique", "AXIAL": "axial", "LATERO": "lateral", "SEITLICH": "lateral",
 }  # fmt: skip
-_FRONTAL_WORDS = {
-    "PA": "PA", "POSTEROANTERIOR": "PA", "AP": "AP", "ANTEROPOSTERIOR": "AP",
-}  # fmt: skip
+_FRONTAL_WORDS = {"PA": "PA", "POSTEROANTERIOR": "PA", "AP": "AP", "ANTEROPOSTERIOR": "AP"}
 
 
 def check_scope(tags: Tags, media: str, *, allow_burned_in: bool) -> tuple[str, tuple[str, ...]]:
@@ -184,11 +176,13 @@ def _check_modality(tags: Tags, sop_class: str) -> None:
 
 def _class_name(sop_class: str) -> str:
     """The registered name of a SOP class; never the identifier itself."""
-    from pydicom.uid import UID_dictionary
+    from pydicom.uid import UID
 
     if not sop_class:
         return "no SOP class stated"
-    return UID_dictionary[sop_class][0] if sop_class in UID_dictionary else "an unknown SOP class"
+    # Of an identifier that is not registered, pydicom gives the identifier as its name.
+    name = UID(sop_class).name
+    return name if name != sop_class else "an unknown SOP class"
 
 
 def _words(text: str) -> list[str]:

@@ -93,9 +93,7 @@ class Tags:
 
         try:
             return cls(
-                read_dataset(
-                    io.BytesIO(elements.asked), elements.implicit, elements.little_endian
-                )
+                read_dataset(io.BytesIO(elements.asked), elements.implicit, elements.little_endian)
             )
         except FAULTS:
             return cls(Dataset())

@@ -5,48 +5,28 @@ Everything is judged on films that the scoring model has not seen, in resamples 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vision import measures
 from vision.bootstrap import DRAWS, Draws, Floats, figure
 from vision.card import LEAST_POSITIVES, Figure
-from vision.scores import Bools, Scores
-from vision.table import ADJUDICATED
+from vision.groups import (
+    GroupFigures,
+    adjudicated_figures,
+    called_figures,
+    called_without,
+    group_figures,
+)
+from vision.judged import Judged
+from vision.scores import Scores
 
 #: Left out of the mean: too few films show one.
 LEFT_OUT = "Hernia"
 #: AUROC by which a supported label's lower bound lies above the better baseline.
 MARGIN = 0.03
-#: Fewest positives, and negatives, for figures of a group.
-LEAST_IN_GROUP = 10
-AGES = ((18, 40), (40, 60), (60, 80), (80, 200))
-#: Labels of the model whose highest probability is held against a radiologists' column.
-AGAINST = {
-    "airspace_opacity": ("Consolidation", "Infiltration", "Pneumonia", "Edema"),
-    "pneumothorax": ("Pneumothorax",),
-    "nodule_or_mass": ("Nodule", "Mass"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Judged:
-    """What was said of n films and each label, (n, labels): `called` at the operating point, the
-    `stated` probability, NaN where the model says nothing. `baselines` are scores of others."""
-
-    called: Floats
-    stated: Floats
-    baselines: Mapping[str, Floats]
-
-    def where(self, chosen: Bools) -> Judged:
-        """Of some of the films."""
-        return Judged(
-            called=self.called[chosen],
-            stated=self.stated[chosen],
-            baselines={name: b[chosen] for name, b in self.baselines.items()},
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,27 +71,15 @@ class LabelFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupFigures:
-    """One label in one group of films ("sex", "female")."""
-
-    by: str
-    group: str
-    label: str
-    films: int
-    positives: int
-    auroc: Figure | None
-    sensitivity: Figure | None
-    specificity: Figure | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """All figures of one set of films. `called_without` is the share of films without any label
+    """All figures of one set of films. The means are over the `mean_of` labels that could be
+    measured, without Hernia. `called_without` is the share of films without any label
     on which a finding is called all the same."""
 
     films: int
     patients: int
     labels: tuple[LabelFigures, ...]
+    mean_of: int
     mean_auroc: Figure | None
     mean_baselines: Mapping[str, Figure | None]
     called_without: Figure | None
@@ -119,25 +87,40 @@ class Evaluation:
     adjudicated: tuple[GroupFigures, ...]
 
 
-def evaluate(scores: Scores, judged: Judged, *, seed: int = 0, draws: int = DRAWS) -> Evaluation:
-    """Figures of films and what was said of them. Raises nothing: what cannot be measured is
-    None."""
+def evaluate(
+    scores: Scores,
+    judged: Judged,
+    *,
+    support: Callable[[LabelFigures], bool] = lambda _: True,
+    seed: int = 0,
+    draws: int = DRAWS,
+) -> Evaluation:
+    """Figures of films and what was said of them; what cannot be measured is None. Nothing counts
+    as called for a label that `support` refuses by its figures."""
     resamples = Draws.of(scores.patient, seed=seed, draws=draws)
     found = [_label(scores, judged, resamples, column) for column in range(len(scores.labels))]
-    counted = [i for i, label in enumerate(scores.labels) if label != LEFT_OUT]
-    areas = [found[i][1] for i in counted]
-    means = {
-        name: _mean([found[i][2][name] for i in counted], len(scores)) for name in judged.baselines
-    }
+    refused = [i for i, (f, _, _) in enumerate(found) if not support(f)]
+    judged = judged.silent(refused)
+    labels = [
+        replace(f, sensitivity=None, specificity=None) if i in refused else f
+        for i, (f, _, _) in enumerate(found)
+    ]
+    counted = [
+        i for i, f in enumerate(labels) if f.label != LEFT_OUT and np.isfinite(found[i][1][0])
+    ]
     return Evaluation(
         films=len(scores),
         patients=len(np.unique(scores.patient)),
-        labels=tuple(f[0] for f in found),
-        mean_auroc=_mean(areas, len(scores)),
-        mean_baselines=means,
-        called_without=_called_without(scores, judged, resamples),
-        groups=tuple(_groups(scores, judged, resamples)),
-        adjudicated=tuple(_adjudicated(scores, judged, resamples)),
+        labels=tuple(labels),
+        mean_of=len(counted),
+        mean_auroc=_mean([found[i][1] for i in counted], len(scores)),
+        mean_baselines={
+            name: _mean([found[i][2][name] for i in counted], len(scores))
+            for name in judged.baselines
+        },
+        called_without=called_without(scores, judged, resamples),
+        groups=tuple(group_figures(scores, judged, resamples)),
+        adjudicated=tuple(adjudicated_figures(scores, judged, resamples)),
     )
 
 
@@ -160,7 +143,7 @@ def _label(
         for name, values in judged.baselines.items()
     }
     better = np.fmax.reduce(list(beside.values())) if beside else np.full(len(area), np.nan)
-    sensitivity, specificity = _called(draws, truth, judged.called[known, column])
+    sensitivity, specificity = called_figures(draws, truth, judged.called[known, column])
     made = LabelFigures(
         label=scores.labels[column],
         films=n,
@@ -182,17 +165,6 @@ def _auroc(draws: Draws, truth: Floats, score: Floats) -> Floats:
     return measures.auroc(draws.weights, truth, score)
 
 
-def _called(draws: Draws, truth: Floats, called: Floats) -> tuple[Figure | None, Figure | None]:
-    """Sensitivity of the positives' n and specificity of the negatives'."""
-    if not np.isfinite(called).all():
-        return None, None
-    yes, positive = called > 0, truth > 0
-    return (
-        figure(measures.share(draws.weights, yes, positive), int(positive.sum())),
-        figure(measures.share(draws.weights, ~yes, ~positive), int((~positive).sum())),
-    )
-
-
 def _calibration(draws: Draws, truth: Floats, stated: Floats) -> Calibration | None:
     if not len(truth) or not np.isfinite(stated).all() or not 0 < truth.mean() < 1:
         return None
@@ -210,80 +182,6 @@ def _calibration(draws: Draws, truth: Floats, stated: Floats) -> Calibration | N
         if observed is not None:
             made.append(Bin(stated=float(stated[at].mean()), observed=observed))
     return Calibration(error=float(error), excess=excess, skill=skill, bins=tuple(made))
-
-
-def _called_without(scores: Scores, judged: Judged, draws: Draws) -> Figure | None:
-    """Films without any label on which something is called."""
-    none = (scores.truth == 0).all(1)
-    called = (np.nan_to_num(judged.called) > 0).any(1)
-    if not np.isfinite(judged.called).any():
-        return None
-    return figure(measures.share(draws.weights, called, none), int(none.sum()))
-
-
-def _groups(scores: Scores, judged: Judged, draws: Draws) -> Iterator[GroupFigures]:
-    """By view, sex and age, each label that is called."""
-    for by, group, chosen in _parted(scores):
-        for column, label in enumerate(scores.labels):
-            if not np.isfinite(judged.called[:, column]).all():
-                continue
-            at = chosen & np.isfinite(scores.truth[:, column])
-            yield _group(
-                by, group, label, draws.where(at), scores.truth[at, column],
-                scores.logits[at, column], judged.called[at, column],
-            )  # fmt: skip
-
-
-def _parted(scores: Scores) -> Iterator[tuple[str, str, Bools]]:
-    yield from (("view", view, scores.view == view) for view in ("PA", "AP"))
-    yield from (("sex", name, scores.sex == s) for s, name in (("F", "female"), ("M", "male")))
-    for low, high in AGES:
-        name = f"{low} to {high - 1}" if high < AGES[-1][1] else f"{low} and over"
-        yield "age", name, (scores.age >= low) & (scores.age < high)
-
-
-def _adjudicated(scores: Scores, judged: Judged, draws: Draws) -> Iterator[GroupFigures]:
-    """Labels against what radiologists said, and the same films against the labels in text. Of
-    several labels the one counts that stands highest among the films judged here."""
-    ranks = _ranks(scores.logits)
-    for i, name in enumerate(ADJUDICATED):
-        columns = [scores.labels.index(x) for x in AGAINST.get(name, ()) if x in scores.labels]
-        at = np.isfinite(scores.adjudicated[:, i])
-        if not columns or not at.any():
-            continue
-        score = ranks[at][:, columns].max(1)
-        said = judged.called[at][:, columns]
-        # A label that is not supported calls nothing; with none supported there is no call.
-        able = np.isfinite(said).any(0).any()
-        called = np.nan_to_num(said).max(1) if able else np.full(len(score), np.nan)
-        mined = np.nan_to_num(scores.truth[at][:, columns]).max(1)
-        for by, truth in (("radiologists", scores.adjudicated[at, i]), ("text-mined", mined)):
-            some = draws.where(at)
-            yield _group(by, name, " or ".join(AGAINST[name]), some, truth, score, called)
-
-
-def _ranks(logits: Floats) -> Floats:
-    """Each column's scores as ranks from 0 to 1, so that labels can be compared."""
-    order = np.argsort(np.argsort(logits, axis=0, kind="stable"), axis=0, kind="stable")
-    return np.asarray(order / max(len(logits) - 1, 1), np.float64)
-
-
-def _group(
-    by: str, group: str, label: str, draws: Draws, truth: Floats, score: Floats, called: Floats
-) -> GroupFigures:
-    positives = int((truth > 0).sum())
-    enough = positives >= LEAST_IN_GROUP and len(truth) - positives >= LEAST_IN_GROUP
-    sensitivity, specificity = _called(draws, truth, called) if enough else (None, None)
-    return GroupFigures(
-        by=by,
-        group=group,
-        label=label,
-        films=len(truth),
-        positives=positives,
-        auroc=figure(measures.auroc(draws.weights, truth, score), len(truth)) if enough else None,
-        sensitivity=sensitivity,
-        specificity=specificity,
-    )
 
 
 def why_supported(found: LabelFigures, *, strata: bool) -> tuple[bool, str]:

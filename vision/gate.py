@@ -52,6 +52,15 @@ WORDS = {
 }
 
 
+class Refused(BaseModel):
+    """Share of `n` images that the gate refused; None where there was none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    n: int
+    refused: float | None
+
+
 class GateCard(BaseModel):
     """The gate's part of a model card. A film is refused as a kind where the log of that kind's
     probability over the film's is above its threshold; `figures` and `material` are for people.
@@ -63,7 +72,7 @@ class GateCard(BaseModel):
     weights_sha256: str
     thresholds: dict[str, float]
     material: dict[str, object]
-    figures: dict[str, object]
+    figures: dict[str, Refused]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

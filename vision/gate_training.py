@@ -144,7 +144,7 @@ def _drawn(
 
 def _laid_out(network: GateNetwork) -> GateNetwork:
     """Weights laid out as convolutions run fastest."""
-    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return network.to(memory_format=torch.channels_last)
 
 
 @torch.no_grad()

@@ -43,14 +43,12 @@ def decode_apart(value: bytes, syntax: str, options: Mapping[str, object]) -> ND
 
 
 def _main() -> None:
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
     from pydicom.uid import UID
 
     told = json.loads(sys.stdin.buffer.readline())
     decoder = get_decoder(UID(told["syntax"]))
-    found, _ = decoder.as_array(
-        sys.stdin.buffer.read(), decoding_plugin="gdcm", **told["options"]
-    )
+    found, _ = decoder.as_array(sys.stdin.buffer.read(), decoding_plugin="gdcm", **told["options"])
     sys.stdout.buffer.write(found.dtype.str.encode() + b"\n" + found.tobytes())
 
 

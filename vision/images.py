@@ -18,6 +18,8 @@ from vision.reduce import STORED, Bytes, reduced, reduced_bytes
 if TYPE_CHECKING:
     from vision.table import FilmTable
 
+TAR = "images.tar"
+
 
 class Images:
     """The images of one folder, by their path in it."""
@@ -26,23 +28,21 @@ class Images:
         self.folder = folder
 
     @cached_property
-    def _tar(self) -> tarfile.TarFile | None:
-        path = self.folder / "images.tar"
+    def _members(self) -> dict[str, tuple[int, int]] | None:
+        """Where each file of the tar begins and how long it is; None where there is no tar."""
+        path = self.folder / TAR
         if not path.is_file():
             return None
         try:
-            return tarfile.open(path)
+            with tarfile.open(path, "r:") as tar:
+                return {m.name: (m.offset_data, m.size) for m in tar.getmembers() if m.isfile()}
         except (OSError, tarfile.TarError) as error:
-            raise SourceError(str(path), f"cannot be read: {error}.") from None
-
-    @cached_property
-    def _members(self) -> dict[str, tarfile.TarInfo]:
-        return {m.name: m for m in self._tar.getmembers() if m.isfile()} if self._tar else {}
+            raise SourceError(str(path), f"cannot be read as tar: {error}.") from None
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         """Paths by their last part."""
-        paths = list(self._members) or [
+        paths = self._members or [
             path.relative_to(self.folder).as_posix()
             for path in sorted(self.folder.rglob("*"))
             if path.is_file()
@@ -55,23 +55,24 @@ class Images:
     def find(self, file: str) -> str:
         """The path of a file that a table names. Raises ValueError where there is none, or
         several of that name."""
-        if file in self._members or (self._tar is None and (self.folder / file).is_file()):
+        members = self._members
+        if file in members if members is not None else (self.folder / file).is_file():
             return file
         found = self._by_name.get(PurePosixPath(file).name, [])
         if len(found) != 1:
-            where = "images.tar" if self._tar else "the folder of the table"
+            where = TAR if members is not None else "the folder of the table"
             several = "several files of that name are" if found else "is not"
             raise ValueError(f"file {file!r}: {several} in {where}.")
         return found[0]
 
     def read(self, path: str) -> bytes:
         """The bytes of an image that `find` named."""
-        if (member := self._members.get(path)) is not None:
-            assert self._tar is not None
-            handle = self._tar.extractfile(member)
-            assert handle is not None
-            return handle.read()
-        return (self.folder / path).read_bytes()
+        if self._members is None:
+            return (self.folder / path).read_bytes()
+        start, size = self._members[path]
+        with (self.folder / TAR).open("rb") as handle:
+            handle.seek(start)
+            return handle.read(size)
 
     def side(self, path: str) -> int:
         """Pixels of the shorter side, told from the header; 0 where that does not say."""

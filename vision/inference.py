@@ -76,13 +76,14 @@ class Inference:
 def ready(network: Network) -> Network:
     """The network for reading only: batch norms are folded into the convolutions before them,
     which changes scores by rounding alone, and weights are laid out as convolutions run fastest."""
+    network.eval()
     for part in network.modules():
         if isinstance(part, nn.Sequential):
             for i in range(len(part) - 1):
                 layer, norm = part[i], part[i + 1]
                 if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
                     part[i], part[i + 1] = fuse_conv_bn_eval(layer, norm), nn.Identity()
-    return network.eval().to(memory_format=torch.channels_last)
+    return network.to(memory_format=torch.channels_last)
 
 
 @contextmanager

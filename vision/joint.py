@@ -59,6 +59,7 @@ def joint_cap(
     supported: tuple[str, ...],
     *,
     seed: int = 0,
+    draws: int = DRAWS,
 ) -> Joint | None:
     """The cap measured on the films `usable`; None where fewer than two labels are supported or
     none of them has enough positives."""
@@ -80,7 +81,7 @@ def joint_cap(
     if found is None:
         return None
     drawn = []
-    for _ in range(DRAWS):
+    for _ in range(draws):
         times = np.bincount(random.integers(0, n, n), minlength=n)[patient].astype(np.float64)
         again = _fit(points(names, ratios, truth, times))
         if again is not None:

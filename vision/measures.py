@@ -116,4 +116,4 @@ def excess_error(weights: Weights, truth: Floats, stated: Floats, *, seed: int =
     once = np.broadcast_to(weights[:1], (min(len(weights), 200), weights.shape[1]))
     expected = calibration_error(once, truth, stated, seed=seed + 1)[1].mean()
     resampled = perfect[1:].mean() if len(perfect) > 1 else expected
-    return np.r_[errors[0] - expected, errors[1:] - resampled]
+    return np.append(errors[:1] - expected, errors[1:] - resampled)

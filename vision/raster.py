@@ -36,7 +36,9 @@ def read_png(data: bytes) -> tuple[Pixels, tuple[str, ...]]:
         if pixels == 0 and (kind != b"IHDR" or length != 13):
             raise damaged("PNG")
         if kind == b"acTL" and int.from_bytes(chunk[8:12], "big") > 1:
-            raise ImageRefused(Reason.SEVERAL_FRAMES, "The PNG is an animation; a film is one image.")
+            raise ImageRefused(
+                Reason.SEVERAL_FRAMES, "The PNG is an animation; a film is one image."
+            )
         if kind not in _KEPT:
             continue
         if zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:], "big"):

@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from vision.gate import Gate
     from vision.inference import Inference, Output
 
+    #: A reading that has no findings yet with its film as the network takes it; None where it was
+    #: refused. Films of a batch are kept so: their pixels would take a thousand times the room.
+    _Begun = tuple[FilmReading, torch.Tensor | None]
+
 #: The weights that ship, with their card.
 WEIGHTS = Path(__file__).parent / "weights"
 #: Films of one batch on a GPU.
-BATCH = 64
+BATCH = 256
 #: Half precision moves a score by less than this (.045 at most over 64 films and 14 labels); a film
 #: with a score as close to a border of its label is read again in full.
 MARGIN = 0.1
@@ -43,6 +47,12 @@ def open_reader(folder: Path | None = None, *, threads: int = 1) -> FilmReader:
     Raises NotInstalled without the extra `vision`, SourceError where the folder holds no usable
     model.
     """
+    if folder is None and not (WEIGHTS / "card.json").is_file():
+        raise SourceError(
+            str(WEIGHTS),
+            "holds no model.",
+            mend="Name a model's folder by the setting image_model (DIFFERENTIA_IMAGE_MODEL).",
+        )
     shipped = read_card(WEIGHTS if folder is None else folder)
     try:
         return FilmReader(shipped, threads=threads)
@@ -115,10 +125,8 @@ class FilmReader:
 
     def read(self, film: Film) -> FilmReading:
         """A decoded film: every label in the network's order, or the gate's refusal."""
-        prepared = self._prepared(film)
-        if isinstance(prepared, FilmReading):
-            return prepared
-        return self._reading(film, self._inference.one(prepared))
+        begun, prepared = self._begun(film)
+        return begun if prepared is None else self._found(begun, self._inference.one(prepared))
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[FilmReading]:
         """Files in their order, each as `read_file` reads it; on a GPU in batches, decoded side
@@ -130,45 +138,46 @@ class FilmReader:
         remaining = iter(paths)
         with ThreadPoolExecutor() as pool:
             while batch := list(islice(remaining, BATCH)):
-                yield from self._batch(list(pool.map(self._decoded, batch)))
+                yield from self._batch(list(pool.map(self._begun_file, batch)))
 
-    def _prepared(self, film: Film) -> torch.Tensor | FilmReading:
-        """A film as the network takes it, if the gate lets it through."""
+    def _begun(self, film: Film) -> _Begun:
         from vision.inference import limited
 
+        begun = FilmReading(
+            file=film.name,
+            refused=None,
+            findings=(),
+            model=self.model,
+            size=film.size,
+            view=film.view,
+            remarks=film.remarks,
+        )
         if self._gate is not None:
             try:
                 with limited(self._inference.threads):
                     self._gate.check(film)
             except ImageRefused as error:
-                return self._refused(film.name, error, film)
-        return self._inference.prepare(film)
+                return replace(begun, refused=_refusal(error)), None
+        return begun, self._inference.prepare(film)
 
-    def _decoded(self, path: Path) -> tuple[Film, torch.Tensor] | FilmReading:
+    def _begun_file(self, path: Path) -> _Begun:
         from vision.decode import read_image
 
         try:
-            film = read_image(path)
+            return self._begun(read_image(path))
         except ImageRefused as error:
-            return self._refused(path.name, error)
-        prepared = self._prepared(film)
-        return prepared if isinstance(prepared, FilmReading) else (film, prepared)
+            return self._refused(path.name, error), None
 
-    def _batch(
-        self, decoded: Sequence[tuple[Film, torch.Tensor] | FilmReading]
-    ) -> Iterator[FilmReading]:
-        outputs = iter(
-            self._inference.many([d[1] for d in decoded if not isinstance(d, FilmReading)])
-        )
-        for one in decoded:
-            if isinstance(one, FilmReading):
-                yield one
+    def _batch(self, some: Sequence[_Begun]) -> Iterator[FilmReading]:
+        outputs = iter(self._inference.many([x for _, x in some if x is not None]))
+        for begun, prepared in some:
+            if prepared is None:
+                yield begun
                 continue
-            film, prepared = one
             output = next(outputs)
             if self._close(output):
                 output = self._inference.one(prepared)
-            yield self._reading(film, output)
+            yield self._found(begun, output)
 
     def _close(self, output: Output) -> bool:
         """Whether half precision may have moved a score across a border of its label."""
@@ -181,40 +190,24 @@ class FilmReader:
             if border is not None
         )
 
-    def _reading(self, film: Film, output: Output) -> FilmReading:
-        findings = [
-            self._shown(decided(score, card), card, n, film, output)
-            for n, (score, card) in enumerate(zip(output.scores.tolist(), self.cards, strict=True))
-        ]
-        return FilmReading(
-            file=film.name,
-            refused=None,
-            findings=tuple(findings),
-            model=self.model,
-            size=film.size,
-            view=film.view,
-            remarks=film.remarks,
-        )
+    def _found(self, begun: FilmReading, output: Output) -> FilmReading:
+        """The reading with its findings, and their places where something was seen and the card
+        lets its place be shown."""
+        findings = []
+        for n, (score, card) in enumerate(zip(output.scores.tolist(), self.cards, strict=True)):
+            found = decided(score, card)
+            if card.region and found.decision == PRESENT and begun.size is not None:
+                heat = activation(self._inference.network, output.maps, n)
+                found = replace(found, heatmap=heat, box=box(heat, begun.size))
+            findings.append(found)
+        return replace(begun, findings=tuple(findings))
 
-    def _shown(
-        self, finding: LabelReading, card: LabelCard, n: int, film: Film, output: Output
-    ) -> LabelReading:
-        """The finding with its place, where it was found and the card lets places be shown."""
-        if not card.region or finding.decision != PRESENT:
-            return finding
-        heat = activation(self._inference.network, output.maps, n)
-        return replace(finding, heatmap=heat, box=box(heat, film.size))
+    def _refused(self, name: str, error: ImageRefused) -> FilmReading:
+        return FilmReading(file=name, refused=_refusal(error), findings=(), model=self.model)
 
-    def _refused(self, name: str, error: ImageRefused, film: Film | None = None) -> FilmReading:
-        return FilmReading(
-            file=name,
-            refused=Refusal(reason=error.reason, detail=error.detail, mend=error.mend),
-            findings=(),
-            model=self.model,
-            size=None if film is None else film.size,
-            view="" if film is None else film.view,
-            remarks=() if film is None else film.remarks,
-        )
+
+def _refusal(error: ImageRefused) -> Refusal:
+    return Refusal(reason=error.reason, detail=error.detail, mend=error.mend)
 
 
 def _in_order(shipped: Shipped) -> tuple[LabelCard, ...]:

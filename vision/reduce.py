@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 #: Pixels of the side that every film is reduced to first: what most training films have. A film
 #: with more detail than the network ever saw would be another kind of image to it.
 STORED = 128
+#: JPEG quality of those films.
+STORED_QUALITY = 95
 
 Bytes = NDArray[np.uint8]
 
@@ -33,4 +36,8 @@ def reduced_bytes(pixels: Bytes) -> Bytes:
     image = Image.fromarray(pixels).resize(
         (STORED, STORED), Image.Resampling.BOX if larger else Image.Resampling.BICUBIC
     )
-    return np.asarray(image)
+    # The stored films went through JPEG. Without it a collection kept at another size could be
+    # told by its grain, and by that what is common in it.
+    through = io.BytesIO()
+    image.save(through, "JPEG", quality=STORED_QUALITY)
+    return np.asarray(Image.open(through))

@@ -10,49 +10,37 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pydicom
-from highdicom.coding_schemes import CodingSchemeIdentificationItem
 from highdicom.sr import (
-    AlgorithmIdentification,
     CodeContentItem,
-    CodedConcept,
     ComprehensiveSR,
     ContainerContentItem,
     ContentSequence,
     DeviceObserverIdentifyingAttributes,
-    GraphicTypeValues,
-    ImageRegion,
-    Measurement,
     MeasurementReport,
-    MeasurementsAndQualitativeEvaluations,
     ObservationContext,
     ObserverContext,
-    PlanarROIMeasurementsAndQualitativeEvaluations,
-    QualitativeEvaluation,
     RelationshipTypeValues,
-    SourceImageForMeasurementGroup,
-    SourceImageForRegion,
     TextContentItem,
-    TrackingIdentifier,
 )
 from highdicom.uid import UID
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.sr.codedict import codes
 
 from domain.errors import ImageRefused, InvalidField
-from domain.evidence import Box
-from ontologies.film_codes import PRIVATE, film_codes
-from vision.card import Figure, ModelCard
+from vision.card import ModelCard
 from vision.quiet import FAULTS, quiet
-from vision.reading import PRESENT, FilmReading, LabelReading
+from vision.reading import PRESENT, FilmReading
+from vision.report_codes import EVALUATIONS, NOT_JUDGED, code_of, scheme
+from vision.report_groups import DIFFERENTIA, measurement_group
 
 __all__ = ["structured_report", "write_report"]
 
-DIFFERENTIA = "Differentia"
 STATEMENT = (
     "Decision support made by a program, not a diagnosis and not a radiologist's report. Only the"
     " findings listed as present or absent were judged; that they are absent does not make the"
@@ -73,21 +61,8 @@ _TYPE_2 = (
 )
 _TYPE_1 = ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
 _SERIES_NUMBER = 9300
-
-
-def _private(code: str, meaning: str) -> CodedConcept:
-    return CodedConcept(value=code, scheme_designator=PRIVATE, meaning=meaning)
-
-
-_PROBABILITY = _private("PROBABILITY", "Calibrated probability")
-_BASE_RATE = _private("BASERATE", "Base rate of the calibration set")
-_RATIO = _private("LR", "Likelihood ratio")
-_RATIO_LOW = _private("LRLOW", "Likelihood ratio, lower limit of 95 % interval")
-_RATIO_HIGH = _private("LRHIGH", "Likelihood ratio, upper limit of 95 % interval")
-_NOT_JUDGED = _private("NOTJUDGED", "Finding that was not judged")
-_EVALUATIONS = CodedConcept(
-    value="C0034375", scheme_designator="UMLS", meaning="Qualitative Evaluations"
-)
+#: The group of the pixel data, which a report has no use for.
+_PIXELS = 0x7FE0
 
 
 def structured_report(
@@ -113,7 +88,7 @@ def structured_report(
         report = MeasurementReport(
             observation_context=ObservationContext(observer_device_context=_observer(card)),
             procedure_reported=codes.SCT.PlainRadiography,
-            imaging_measurements=[_group(one, image, card) for one in reading.judged],
+            imaging_measurements=[measurement_group(one, image, card) for one in reading.judged],
         )
         report[0].ContentSequence.append(_evaluations(reading))
         return ComprehensiveSR(
@@ -131,13 +106,7 @@ def structured_report(
             is_complete=True,
             is_final=False,
             is_verified=False,
-            coding_schemes=[
-                CodingSchemeIdentificationItem(
-                    designator=PRIVATE,
-                    name="Differentia: findings on films and figures of their readers",
-                    responsible_organization="The Differentia project",
-                )
-            ],
+            coding_schemes=[scheme()],
         )
 
 
@@ -157,12 +126,12 @@ def write_report(report: Dataset, target: Path) -> None:
 def _evidence(source: Dataset | Path | bytes) -> Dataset:
     """The film's data set without its pixels, with every attribute that the report takes over."""
     if isinstance(source, Dataset):
-        image = Dataset({tag: source[tag] for tag in source.keys() if tag < 0x7FE00000})
+        image = Dataset({e.tag: e for e in source if e.tag.group < _PIXELS})
     else:
         try:
             file = io.BytesIO(source) if isinstance(source, bytes) else source
             image = pydicom.dcmread(file, stop_before_pixels=True)
-        except FAULTS:
+        except (BytesLengthException, InvalidDicomError, zlib.error, *FAULTS):
             raise InvalidField(
                 "source",
                 "is no DICOM file, and a structured report refers to one.",
@@ -192,65 +161,10 @@ def _observer(card: ModelCard) -> ObserverContext:
     )
 
 
-def _group(
-    one: LabelReading, image: Dataset, card: ModelCard
-) -> MeasurementsAndQualitativeEvaluations | PlanarROIMeasurementsAndQualitativeEvaluations:
-    """One judged label; with the region where the reading has one."""
-    tracking = TrackingIdentifier(uid=UID(), identifier=one.label)
-    algorithm = AlgorithmIdentification(
-        name=card.name,
-        version=card.version,
-        parameters=[f"weights sha256 {card.weights_sha256}"],
-        manufacturer=DIFFERENTIA,
-    )
-    decision = codes.SCT.Present if one.decision == PRESENT else codes.SCT.Absent
-    evaluations = [QualitativeEvaluation(name=codes.DCM.PresenceOfProperty, value=decision)]
-    figures = list(_figures(one))
-    uids = {
-        "referenced_sop_class_uid": image.SOPClassUID,
-        "referenced_sop_instance_uid": image.SOPInstanceUID,
-    }
-    if one.box is None:
-        return MeasurementsAndQualitativeEvaluations(
-            tracking_identifier=tracking,
-            finding_type=_code(one.label),
-            algorithm_id=algorithm,
-            measurements=figures,
-            qualitative_evaluations=evaluations,
-            source_images=[SourceImageForMeasurementGroup(**uids)],
-        )
-    return PlanarROIMeasurementsAndQualitativeEvaluations(
-        tracking_identifier=tracking,
-        referenced_region=ImageRegion(
-            graphic_type=GraphicTypeValues.POLYLINE,
-            graphic_data=_corners(one.box),
-            source_image=SourceImageForRegion(**uids),
-        ),
-        finding_type=_code(one.label),
-        algorithm_id=algorithm,
-        measurements=figures,
-        qualitative_evaluations=evaluations,
-    )
-
-
-def _figures(one: LabelReading) -> Iterator[Measurement]:
-    """Probability, base rate and likelihood ratio with its interval; none has a unit."""
-    figures: list[tuple[CodedConcept, float | None]] = [
-        (_PROBABILITY, one.probability),
-        (_BASE_RATE, one.base_rate),
-    ]
-    ratio: Figure | None = one.likelihood_ratio
-    if ratio is not None:
-        figures += [(_RATIO, ratio.value), (_RATIO_LOW, ratio.low), (_RATIO_HIGH, ratio.high)]
-    for name, value in figures:
-        if value is not None:
-            yield Measurement(name=name, value=float(f"{value:.6g}"), unit=codes.UCUM.NoUnits)
-
-
 def _evaluations(reading: FilmReading) -> ContainerContentItem:
     """The labels that were not judged, and what such a report is."""
     container = ContainerContentItem(
-        name=_EVALUATIONS, relationship_type=RelationshipTypeValues.CONTAINS
+        name=EVALUATIONS, relationship_type=RelationshipTypeValues.CONTAINS
     )
     contains = RelationshipTypeValues.CONTAINS
     container.ContentSequence = ContentSequence()
@@ -258,29 +172,22 @@ def _evaluations(reading: FilmReading) -> ContainerContentItem:
         if not one.supported:
             container.ContentSequence.append(
                 CodeContentItem(
-                    name=_NOT_JUDGED, value=_code(one.label), relationship_type=contains
+                    name=NOT_JUDGED, value=code_of(one.label), relationship_type=contains
                 )
             )
-    texts = (STATEMENT, f"Of {len(reading.findings)} labels {len(reading.judged)} were judged.")
-    for text in (*texts, *reading.remarks):
+    for text in (STATEMENT, *_summary(reading), *reading.remarks):
         container.ContentSequence.append(
             TextContentItem(name=codes.DCM.Comment, value=text, relationship_type=contains)
         )
     return container
 
 
-def _code(label: str) -> CodedConcept:
-    """A label's code; one that is in no table is declared under its own name."""
-    known = film_codes().get(label)
-    if known is None:
-        return _private(label.upper()[:16], label[:64])
-    return CodedConcept(value=known.code, scheme_designator=known.scheme, meaning=known.meaning)
-
-
-def _corners(box: Box) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """A closed line around a box, (5, 2): columns and rows, as DICOM counts them from the upper
-    left corner of the first pixel."""
-    x, y, width, height = box
-    return np.array(
-        [[x, y], [x + width, y], [x + width, y + height], [x, y + height], [x, y]], np.float64
-    )
+def _summary(reading: FilmReading) -> Iterator[str]:
+    """How many labels were judged, and what it means that none was seen."""
+    judged = len(reading.judged)
+    yield f"{judged} of {len(reading.findings)} labels were judged."
+    if not any(one.decision == PRESENT for one in reading.judged):
+        yield (
+            f"None of the {judged} findings that this model can judge was seen; this is not a"
+            " normal report."
+        )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.commands.common import console, open_service, progress, write_output
-from domain.errors import InvalidField
+from domain.errors import InvalidField, NotInstalled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,13 +43,24 @@ _NAMED = 3
     help="Write films with the place of each finding that the model may place, as PNG.",
 )
 @click.option(
+    "--sr",
+    "report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write a DICOM structured report on the film there; for one film, a DICOM file.",
+)
+@click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Write there instead of stdout.",
 )
 def analyse(
-    files: tuple[Path, ...], as_json: bool, heatmaps: Path | None, output: Path | None
+    files: tuple[Path, ...],
+    as_json: bool,
+    heatmaps: Path | None,
+    report: Path | None,
+    output: Path | None,
 ) -> None:
     """Read frontal chest films of adults: PNG, JPEG or DICOM; folders are searched.
 
@@ -59,6 +70,8 @@ def analyse(
 
     found = find_films(files)
     _tell_passed_over(found.passed_over)
+    if report and len(found.films) > 1:
+        raise InvalidField("--sr", f"is for one film, and {len(found.films):,} were given.")
     reader = open_service().film_reader
     if heatmaps and not any(card.region for card in reader.cards):
         click.echo("differentia: this model may place no finding: no heatmap is written", err=True)
@@ -75,6 +88,8 @@ def analyse(
                 read += reading.refused is None
                 if heatmaps:
                     _write_heatmaps(film, reading, heatmaps)
+                if report:
+                    _write_report(film, reading, reader, report)
                 bar(n)
                 yield replace(reading, file=film.name)
 
@@ -148,3 +163,15 @@ def _write_heatmaps(film: FilmFile, reading: FilmReading, folder: Path) -> None:
             raise InvalidField(
                 "--heatmaps", f"{path} cannot be written: {error.strerror}."
             ) from None
+
+
+def _write_report(film: FilmFile, reading: FilmReading, reader: FilmReader, path: Path) -> None:
+    """A DICOM structured report; none on a film that was refused."""
+    if reading.refused is not None:
+        click.echo("differentia: the film was refused: no report is written", err=True)
+        return
+    try:
+        from vision.structured_report import structured_report, write_report
+    except ModuleNotFoundError as error:
+        raise NotInstalled(f"A structured report needs {error.name}, which", "vision") from None
+    write_report(structured_report(film.path, reading, reader.card), path)

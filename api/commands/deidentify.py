@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,7 @@ def deidentify(
     done: list[Cleaned] = []
     left: list[NotCopied] = []
     quiet = total == 1 or not sys.stderr.isatty()
-    with nullcontext(lambda _: None) if quiet else progress("de-identifying", total) as bar:
+    with _bar(total, quiet=quiet) as bar:
         for result in deidentify(source, target, deidentifier, keep_names=keep_names):
             if isinstance(result, NotCopied):
                 left.append(result)
@@ -93,6 +93,10 @@ def deidentify(
         _print(done, left)
     if any(n.reason not in _PASSED_OVER for n in left) or not done:
         sys.exit(1 if done else 2)
+
+
+def _bar(total: int, *, quiet: bool) -> AbstractContextManager[Callable[..., None]]:
+    return nullcontext(lambda *_: None) if quiet else progress("de-identifying", total)
 
 
 def _report(done: Sequence[Cleaned], left: Sequence[NotCopied]) -> dict[str, Any]:
@@ -132,12 +136,13 @@ def _print(done: Sequence[Cleaned], left: Sequence[NotCopied]) -> None:
         table = Table(title="", columns=("files in which it was", *actions), rows=rows)
         console().print(rich_table(table))
     for n in left:
-        click.echo(" ".join(filter(None, (f"not copied: {n.file}:", n.detail, n.mend))))
-    click.echo(f"{len(done):,} de-identified, {len(left):,} not copied.")
-    said = Counter(cleaned.burned_in for cleaned in done)
-    for stated, words in _BURNED_IN:
-        if said[stated]:
-            click.echo(f"Look at the picture of {said[stated]:,} before you give it away: {words}.")
+        said = " ".join(filter(None, (f"not copied: {n.file}:", n.detail, n.mend)))
+        click.echo(said, err=not done)
+    click.echo(f"{len(done):,} de-identified, {len(left):,} not copied.", err=not done)
+    stated = Counter(cleaned.burned_in for cleaned in done)
+    for value, words in _BURNED_IN:
+        if number_of := stated[value]:
+            click.echo(f"Look at the picture of {number_of:,} before you give it away: {words}.")
 
 
 def _shown(attribute: str) -> str:

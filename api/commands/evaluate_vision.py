@@ -104,9 +104,9 @@ def _runs(
         raise InvalidField("--runs", "one run holds out one part only.", mend="Give all five.")
     with _bars() as told:
         found = measure_runs(data, runs, seed=seed, draws=draws, told=told)
-    gate = {} if card is None else kept_gate(card, found)
+    gate = {} if card is None else kept_gate(card, found.weights)
     made = build_card(
-        found, name=name, version=VERSION, data=[p.as_posix() for p in data], gate=gate
+        found, name=name, version=VERSION, data=[p.resolve().name for p in data], gate=gate
     )
     if card is not None:
         write_card(made, found.weights, card)

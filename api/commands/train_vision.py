@@ -90,7 +90,7 @@ def vision(
         if error.name is None or error.name.split(".")[0] not in ("torch", "torchvision"):
             raise
         raise NotInstalled("PyTorch", "vision") from None
-    bars = _Bars()
+    bars = Bars()
     with bars:
         record = train_network(
             _recipe(**options),
@@ -150,7 +150,7 @@ def _setting(text: str) -> tuple[str, object]:
     return name, value
 
 
-class _Bars:
+class Bars:
     """A progress bar for each stage, on stderr, where that is a terminal."""
 
     def __init__(self) -> None:
@@ -158,7 +158,7 @@ class _Bars:
         self._open: Any = None
         self._bar: Callable[..., None] | None = None
 
-    def __enter__(self) -> _Bars:
+    def __enter__(self) -> Bars:
         return self
 
     def __exit__(self, *_: object) -> None:

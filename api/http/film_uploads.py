@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import io
 import re
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from flask import Request, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from api.http import problems
 from api.http.models import FieldProblem, Problem
@@ -20,9 +20,13 @@ from api.jobs.problem import URN
 from domain.errors import ImageRefused
 from vision.reading import Refusal
 
+if TYPE_CHECKING:
+    from api.service import Service
+
 MULTIPART = "multipart/form-data"
 #: Kinds of body that are one film.
 KINDS = ("image/png", "image/jpeg", "application/dicom")
+BINARY = {"type": "string", "format": "binary"}
 #: The name of a form's parts that are films.
 PART = "images"
 #: Films of one request: each takes about a second, and a worker has two minutes.
@@ -76,6 +80,11 @@ def form_films(*, others: frozenset[str] = frozenset()) -> list[Sent]:
         raise Refused(refused("request", f"There is a part here that is not named {PART}."))
     if PART in request.form:
         raise Refused(refused(PART, "This part is no file."))
+    return page_films()
+
+
+def page_films() -> list[Sent]:
+    """The films of a page's form, whatever else it has. Raises Refused."""
     files = [f for f in request.files.getlist(PART) if f.filename]
     if len(files) > MAX_FILMS:
         raise Refused(
@@ -104,9 +113,22 @@ def sent_films() -> list[Sent]:
     return found
 
 
-def limit_body(most_mb: int, beside: int = 0) -> None:
-    """Lets the request under way be as large as films may be."""
-    request.max_content_length = most_mb * MEGABYTE + beside
+def form_part(name: str) -> bytes:
+    """A part of the form that is text, whether it was sent as a file or as a field; b"" without
+    one. Raises RequestEntityTooLarge."""
+    if (file := request.files.get(name)) is None:
+        return request.form.get(name, "").encode()
+    most = request.max_form_memory_size
+    data = file.stream.read()
+    if most is not None and len(data) > most:
+        raise RequestEntityTooLarge
+    return data
+
+
+def limit_body(service: Service, *, alone: bool = False) -> None:
+    """Lets the request under way hold films: `alone`, or beside as much else as any request."""
+    beside = 0 if alone else request.max_content_length or 0
+    request.max_content_length = beside + service.settings.max_films_mb * MEGABYTE
 
 
 def unreadable(refusal: Refusal, at: int) -> Problem | None:

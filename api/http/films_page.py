@@ -21,7 +21,7 @@ from api.http.page import FIELDS, html_response
 from api.render import film_words
 from api.render.as_html import render_page
 from api.render.card_view import card_view, columns, kind_of, title_words, value_words
-from api.render.film_view import FilmView, figure_words, film_view, frequency_words
+from api.render.film_view import FilmView, figure_words, film_view
 from domain.errors import DifferentiaError, ImageRefused
 from vision.reading import FilmReading, Refusal
 
@@ -68,7 +68,6 @@ def blueprint(service: Service) -> Blueprint:
             examples=(),
             film_words=film_words,
             figure_words=figure_words,
-            frequency_words=frequency_words,
             max_text_chars=service.settings.max_text_chars,
             max_top=MAX_TOP,
             max_films=MAX_FILMS,
@@ -82,7 +81,7 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.post("/films")
     def read() -> Response:
-        limit_body(service.settings.max_films_mb)
+        limit_body(service, alone=True)
         try:
             return page(show_films(service, sent_films()))
         except problems.Refused as error:

@@ -13,6 +13,7 @@ from api.http import problems
 from api.http.bodies import json_response
 from api.http.documents import problem_responses
 from api.http.film_uploads import (
+    BINARY,
     KINDS,
     MAX_FILMS,
     MULTIPART,
@@ -24,7 +25,7 @@ from api.http.film_uploads import (
 )
 from api.http.images_models import ImagesQuery, ReadingsOut
 from api.render.as_film_json import film_json
-from api.render.film_png import data_uri, overlay_png
+from api.render.film_png import overlay
 from vision.card import ModelCard
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from vision.reading import FilmReading
 
 _TAG = Tag(name="images", description="Chest radiographs, read by the model of the card.")
-_BINARY = {"type": "string", "format": "binary"}
 #: How the body is described in /openapi.json.
 _BODY = {
     "required": True,
@@ -48,14 +48,14 @@ _BODY = {
                         "type": "array",
                         "minItems": 1,
                         "maxItems": MAX_FILMS,
-                        "items": _BINARY,
+                        "items": BINARY,
                         "description": "PNG, JPEG or DICOM; what each is, is told from its bytes.",
                     }
                 },
                 "additionalProperties": False,
             }
         },
-        **{kind: {"schema": _BINARY} for kind in KINDS},
+        **{kind: {"schema": BINARY} for kind in KINDS},
     },
 }
 
@@ -63,6 +63,8 @@ _BODY = {
 def read_films(service: Service, films: Sequence[Sent]) -> list[FilmReading]:
     """Each film's reading, in order. Raises Refused for a file that is no readable image, and
     what opening the reader raises."""
+    if not films:
+        return []
     reader = service.film_reader
     found = []
     for at, (name, data) in enumerate(films):
@@ -78,9 +80,7 @@ def reading_json(reading: FilmReading, *, heatmaps: bool = False) -> dict[str, A
     made: dict[str, Any] = film_json(reading)
     if heatmaps:
         for shown, finding in zip(made["findings"], reading.findings, strict=True):
-            heat, size = finding.heatmap, reading.size
-            drawn = heat is not None and size is not None
-            shown["heatmap"] = data_uri(overlay_png(heat, size)) if drawn else None
+            shown["heatmap"] = overlay(finding.heatmap, reading.size) or None
     return made
 
 
@@ -98,7 +98,7 @@ def blueprint(service: Service) -> APIBlueprint:
         responses={200: ReadingsOut, **problem_responses(400, 413, 415, 422, 501, 503)},
     )
     def images(query: ImagesQuery) -> Response:
-        limit_body(service.settings.max_films_mb)
+        limit_body(service, alone=True)
         found = read_films(service, sent_films())
         shown = [reading_json(reading, heatmaps=query.heatmaps) for reading in found]
         return json_response({"readings": shown})

@@ -17,8 +17,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.http import problems
 from api.http.differentials import DOCUMENT, answer
-from api.http.film_uploads import MAX_FILMS
-from api.http.films_carried import carried
+from api.http.film_uploads import MAX_FILMS, MULTIPART, limit_body, page_films
+from api.http.films_carried import carried, carry
+from api.http.images_routes import read_films
 from api.http.models import MAX_TOP, DifferentialRequest, Problem
 from api.render import film_words
 from api.render.as_html import PAGES, render_page
@@ -118,17 +119,28 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.post("/")
     def ask() -> Response:
+        if request.mimetype == MULTIPART:
+            limit_body(service)
         try:
             sent = sent_form(FIELDS)
         except RequestEntityTooLarge as error:
             return page({}, problem=problems.of_http(error, request.max_content_length))
         asked = None
+        before, sent["films"] = sent["films"], ""
         try:
-            filled = {k: v.strip() for k, v in sent.items() if k != "text" and v.strip()}
+            films = carried(before, service) + read_films(service, page_films())
+            # From here on the page carries them all, whatever becomes of the rest.
+            sent["films"] = carry(films)
+            kept = {k: v.strip() for k, v in sent.items() if k not in ("text", "films")}
+            filled = {k: v for k, v in kept.items() if v}
+            # With a film alone there need be no report.
+            report = {"text": sent["text"]} if sent["text"].strip() or not films else {}
             two = [disease for disease in request.form.getlist("compare") if disease]
             compare = {"compare": two} if two else {}
-            asked = DifferentialRequest.model_validate({"text": sent["text"], **filled, **compare})
-            d = answer(service.current(), asked)
+            asked = DifferentialRequest.model_validate({**report, **filled, **compare})
+            d = answer(service.current(), asked, films)
+        except problems.Refused as error:
+            return page(sent, problem=error.problem)
         except ValidationError as error:
             return page(sent, problem=problems.of_validation(error))
         except EmptyInput as error:
@@ -136,6 +148,6 @@ def blueprint(service: Service) -> Blueprint:
             return page(sent, problem=problem)
         except DifferentiaError as error:
             return page(sent, problem=problems.of_error(error, asked))
-        return page(sent, shown=view(d, {DOCUMENT: sent["text"]}))
+        return page(sent, shown=view(d, {DOCUMENT: sent["text"]} if report else {}))
 
     return routes

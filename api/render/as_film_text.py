@@ -22,9 +22,10 @@ def write_film(reading: FilmReading, console: Console) -> None:
         say(console, film_words.refusal_words(reading.refused), "yellow")
         return
     if reading.judged:
-        table = quiet_table(("finding", "", 4, True), ("decision", "", 2, True),
-                            ("probability", "", 3, True), ("likelihood ratio", "", 4, True),
-                            ("what it means", "", 4, True))  # fmt: skip
+        table = quiet_table(
+            *((title, "", 0, True) for title in ("finding", "decision", "probability (base)",
+                                                 "likelihood ratio", "what it means"))
+        )  # fmt: skip
         for f in sorted(reading.judged, key=_order):
             table.add_row(*_row(f))
         console.print(table)

@@ -8,7 +8,7 @@ from typing import Any
 from vision.card import Figure, LabelCard, ModelCard
 
 #: Headings of the sections, in order; `figures` are tables.
-_SECTIONS = {
+SECTIONS = {
     "use": "Intended use",
     "data": "Data, licence, acknowledgement",
     "split": "Split",
@@ -18,7 +18,7 @@ _SECTIONS = {
     "failures": "Known failures",
 }
 #: Kept for programs.
-_UNSHOWN = ("named", "trained_on")
+UNSHOWN = ("named", "trained_on")
 
 
 def markdown(card: ModelCard) -> str:
@@ -52,12 +52,14 @@ def _section(card: ModelCard, key: str) -> list[str]:
     held = card.sections.get(key)
     if not held:
         return []
+    if isinstance(held, str):
+        return [f"## {SECTIONS[key]}", held]
     if isinstance(held, Mapping):
-        shown = {k: v for k, v in held.items() if k not in _UNSHOWN}
+        shown = {k: v for k, v in held.items() if k not in UNSHOWN}
         lines = [f"- {k}: `{v}`" if k == "command" else f"- {k}: {v}" for k, v in shown.items()]
     else:
         lines = [f"- {item}" for item in held]
-    return [f"## {_SECTIONS[key]}", "\n".join(lines)]
+    return [f"## {SECTIONS[key]}", "\n".join(lines)]
 
 
 def _label(card: LabelCard) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from api.render.as_model_card import SECTIONS, UNSHOWN
 from api.render.film_view import figure_words
 from api.render.film_words import label_words
 from vision.card import Figure, LabelCard, ModelCard, Stratum
@@ -20,8 +21,6 @@ LENGTH = 100.0
 #: Ends of the scales: an area of .5 is chance; ratios beyond the ends are drawn at them.
 AUROC_ENDS, RATIO_ENDS = (0.5, 1.0), (1 / 27, 27.0)
 RATIO_TICKS = (1 / 27, 1 / 9, 1 / 3, 1.0, 3.0, 9.0, 27.0)
-#: A text as long as this is folded away.
-LONG = 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,30 +93,36 @@ def card_view(card: ModelCard) -> CardView:
         labels=tuple(sorted(rows, key=lambda r: (not r.card.supported, -r.card.auroc.value))),
         most_odds=math.exp(card.joint_cap),
         ticks=tuple((_log_place(t), _ratio_tick(t)) for t in RATIO_TICKS),
-        sections=tuple((title_words(key), value) for key, value in card.sections.items()),
+        sections=tuple((title_words(key), _shown(value)) for key, value in card.sections.items()),
     )
 
 
 def title_words(key: str) -> str:
     """A key of the card as a title: "Known failures"."""
-    words = key.replace("_", " ").strip()
+    words = SECTIONS.get(key, key).replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 
 
 def kind_of(value: object) -> str:
-    """How a value of the card's sections is shown: "figure", "pairs", "table", "list", "long",
-    "code" or "text"."""
+    """How a value of the card's sections is shown: "figure", "pairs", "grid" (columns and rows),
+    "table" (a row a mapping), "list", "code" or "text"."""
     if isinstance(value, Mapping):
+        if {"columns", "rows"} <= set(value):
+            return "grid"
         return "figure" if {"value", "low", "high"} <= set(value) else "pairs"
     if isinstance(value, Sequence) and not isinstance(value, str):
         same = value and all(isinstance(v, Mapping) and kind_of(v) == "pairs" for v in value)
         return "table" if same else "list"
-    if isinstance(value, str):
-        if len(value) >= LONG and "\n" not in value and sum(map(str.isdigit, value)) > LONG // 2:
-            return "long"
-        if value.startswith(("differentia ", "torchrun ", "python ")):
-            return "code"
+    if isinstance(value, str) and value.startswith(("differentia ", "torchrun ")):
+        return "code"
     return "text"
+
+
+def _shown(section: Any) -> Any:
+    """A section without what is kept for programs only."""
+    if not isinstance(section, Mapping):
+        return section
+    return {key: value for key, value in section.items() if key not in UNSHOWN}
 
 
 def columns(rows: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
@@ -137,8 +142,7 @@ def value_words(value: object) -> str:
         case float():
             return f"{value:.3g}"
         case {"value": v, "low": low, "high": high}:
-            n = value.get("n", 0)
-            return figure_words(Figure(value=v, low=low, high=high, n=n))
+            return figure_words(Figure(value=v, low=low, high=high, n=0))
         case _:
             return str(value)
 
@@ -170,10 +174,10 @@ def _ratio_tick(value: float) -> str:
 
 
 def _scores(stratum: Stratum) -> str:
-    if stratum.low is None and stratum.high is None:
-        return "any"
-    if stratum.low is None:
-        return f"below {stratum.high:.2f}"
-    if stratum.high is None:
-        return f"{stratum.low:.2f} and above"
-    return f"{stratum.low:.2f} to {stratum.high:.2f}"
+    low, high = (
+        None if end is None else f"{end:.2f}".replace("-", "\N{MINUS SIGN}")
+        for end in (stratum.low, stratum.high)
+    )
+    if low is None:
+        return "any" if high is None else f"below {high}"
+    return f"{low} and above" if high is None else f"{low} to {high}"

@@ -46,6 +46,13 @@ def overlay_png(
     return _saved(made)
 
 
+def overlay(heat: NDArray[np.float32] | None, size: tuple[int, int] | None) -> str:
+    """`overlay_png` as an address; "" without a heatmap, or where it is 0 everywhere."""
+    if heat is None or size is None or not heat.any():
+        return ""
+    return data_uri(overlay_png(heat, size))
+
+
 def data_uri(png: bytes) -> str:
     """A PNG as an address that holds it."""
     return "data:image/png;base64," + b64encode(png).decode("ascii")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.render.film_png import FILM_SIDE, data_uri, film_png, fitted, overlay_png
+from api.render.film_png import FILM_SIDE, data_uri, film_png, fitted, overlay
 from api.render.film_words import label_words
 from domain.evidence import Box
 from vision.card import Figure, LabelCard, ModelCard
@@ -25,14 +25,6 @@ def figure_words(figure: Figure) -> str:
     digits = 2 if figure.value < 1 else 1
     value, low, high = (f"{v:.{digits}f}" for v in (figure.value, figure.low, figure.high))
     return f"{value} ({low} to {high})"
-
-
-def frequency_words(reading: LabelReading) -> str:
-    """Probability and base rate as counts of films, "" for a label that is not judged."""
-    if reading.probability is None or reading.base_rate is None:
-        return ""
-    scored, all_films = _of_100(reading.probability), _of_100(reading.base_rate)
-    return f"{scored} of 100 films that score so; {all_films} of 100 of all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +100,7 @@ def film_view(
             card=cards[one.label],
             bar=_length(one.probability, scale),
             tick=_length(one.base_rate, scale),
-            overlay="" if one.heatmap is None else data_uri(overlay_png(one.heatmap, size)),
+            overlay=overlay(one.heatmap, size),
         )
         for at, one in enumerate(judged)
     ]
@@ -135,8 +127,3 @@ def _scale(readings: list[LabelReading]) -> float:
 
 def _length(share: float | None, scale: float) -> float:
     return round(BAR * (share or 0.0) / scale, 1)
-
-
-def _of_100(share: float) -> str:
-    value = 100 * share
-    return f"{value:.0f}" if value >= 1.5 else f"{value:.1f}"

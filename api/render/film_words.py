@@ -15,19 +15,20 @@ STRENGTHS = ((10.0, "strong"), (5.0, "moderate"), (2.0, "weak"), (0.0, "hardly a
 #: What can be on a chest film and is no label of the data sets that models are trained on.
 NO_LABEL = (
     "fracture",
-    "other change of bone",
-    "enlarged mediastinum or hilum",
+    "other bone changes",
+    "enlarged mediastinum",
+    "enlarged hilum",
     "calcification",
-    "cavity",
-    "air under the diaphragm or skin",
-    "tubes, lines and devices",
-    "foreign body",
+    "cavities",
+    "free air",
+    "devices",
+    "foreign bodies",
 )
 ABOUT_FILMS = (
     "Probability: of the films of the calibration set with such a score, the share with the "
-    "finding; in brackets the share of all of them. Likelihood ratio: how much the odds change, "
-    "with its 95 % interval by patient. Both are against text-mined labels: a program read them "
-    "in radiologists' reports, which is not the same as what is on the film."
+    "finding; beside it the base rate, the share of all of them. Likelihood ratio: how much the "
+    "odds change, with its 95 % interval by patient. Both are against text-mined labels: a program "
+    "read them in radiologists' reports, which is not the same as what is on the film."
 )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from api.render.tables import Cell, Table
 from vision.card import Figure
-from vision.evaluation import LEFT_OUT, MARGIN, Evaluation, GroupFigures, LabelFigures
+from vision.evaluation import LEFT_OUT, MARGIN, Evaluation, LabelFigures
+from vision.groups import GroupFigures
 from vision.joint import Joint
 from vision.pointing import Pointing
 
@@ -35,10 +36,9 @@ def figures_table(title: str, e: Evaluation, note: str = "") -> Table:
         )
         for f in e.labels
     ]
-    counted = [f for f in e.labels if f.label != LEFT_OUT]
     rows.append(
         (
-            f"mean of {len(counted)}",
+            f"mean of {e.mean_of}",
             NONE,
             cell(e.mean_auroc),
             NONE,
@@ -223,6 +223,7 @@ def evaluation_object(e: Evaluation, supported: Mapping[str, bool]) -> dict[str,
     return {
         "films": e.films,
         "patients": e.patients,
+        "mean_of": e.mean_of,
         "mean_auroc": _model(e.mean_auroc),
         "mean_baselines": {k: _model(v) for k, v in e.mean_baselines.items()},
         "called_without_any_label": _model(e.called_without),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.encaps import encapsulate as encapsulated
+from pydicom.filewriter import dcmwrite
 from pydicom.uid import (
+    UID,
     ComputedRadiographyImageStorage,
     ExplicitVRLittleEndian,
     JPEGBaseline8Bit,
-    RLELossless,
 )
 
 Grey = NDArray[np.uint8]
@@ -40,7 +43,7 @@ PHI = {
     "SeriesDescription": "Umfreville repeat view",
     "StationName": "WULF-RAD-3",
     "DeviceSerialNumber": "SN-448812",
-    "PatientComments": "walks with a frame",
+    "PatientComments": "lodges at Cobbleswick",
     "ProtocolName": "protocol of Umfreville",
     "StudyID": "ST-60661",
     "SOPInstanceUID": "1.2.826.0.1.3680043.8.498.40417",
@@ -66,7 +69,8 @@ def chest_like(size: int = 128, *, seed: int = 0) -> Grey:
     beside = (np.abs(x - 0.5) > 0.47) | ((y < 0.09) & (np.abs(x - 0.5) > 0.16))
     picture[beside] = 0.03
     picture += np.random.default_rng(seed).normal(0, 0.01, picture.shape)
-    return np.round(picture.clip(0, 1) * 255).astype(np.uint8)
+    drawn: Grey = np.round(picture.clip(0, 1) * 255).astype(np.uint8)
+    return drawn
 
 
 def colourful(size: int = 128) -> Grey:
@@ -120,9 +124,12 @@ def dataset(pixels: NDArray[Any], **tags: Any) -> FileDataset:
     }
     if pixels.ndim == 3:
         standard["PlanarConfiguration"] = 0
-    for keyword, value in {**PHI, **standard, **tags}.items():
-        if value is not None:
-            setattr(made, keyword, value)
+    with warnings.catch_warnings():
+        # Tests write what the standard does not allow, too.
+        warnings.simplefilter("ignore")
+        for keyword, value in {**PHI, **standard, **tags}.items():
+            if value is not None:
+                setattr(made, keyword, value)
     if "HighBit" not in tags:
         made.HighBit = made.BitsStored - 1
     meta.MediaStorageSOPClassUID = made.get("SOPClassUID")
@@ -140,27 +147,22 @@ def dicom_bytes(pixels: NDArray[Any], *, syntax: str | None = None, **tags: Any)
     if syntax == JPEGBaseline8Bit:
         encapsulate(made, [jpeg_bytes(pixels)], syntax)
     elif syntax is not None:
-        made.compress(syntax, generate_instance_uid=False, **_encoder(syntax))
+        made.compress(syntax, generate_instance_uid=False)
     return written(made)
 
 
-def _encoder(syntax: str) -> dict[str, str]:
-    return {"encoding_plugin": "pydicom" if syntax == RLELossless else ""}
-
-
-def encapsulate(made: Dataset, frames: Sequence[bytes], syntax: str) -> None:
+def encapsulate(made: FileDataset, frames: Sequence[bytes], syntax: str) -> None:
     """Puts encoded frames in the place of a data set's pixels, as transfer syntax `syntax`."""
-    from pydicom.encaps import encapsulate as encapsulated
-    from pydicom.uid import UID
-
     made.file_meta.TransferSyntaxUID = UID(syntax)
     made.PixelData = encapsulated(list(frames))
     made["PixelData"].VR = "OB"
     made["PixelData"].is_undefined_length = True
 
 
-def written(made: Dataset) -> bytes:
+def written(made: FileDataset) -> bytes:
     """The file of a data set, in the transfer syntax of its meta information."""
     buffer = io.BytesIO()
-    made.save_as(buffer, enforce_file_format=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        dcmwrite(buffer, made, enforce_file_format=True)
     return buffer.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Callable
@@ -29,7 +30,9 @@ from tests.vision.made_model import (
 from vision.card import Shipped
 from vision.decode import decode
 from vision.film import Film, Reason
-from vision.network import load_network
+from vision.gate import NAMES
+from vision.gate_network import GateNetwork
+from vision.network import load_network, save_weights
 from vision.preprocess import prepare
 from vision.reader import MARGIN, FilmReader, decided, open_reader
 from vision.reading import ABSENT, PRESENT, FilmReading
@@ -155,6 +158,26 @@ def test_nothing_is_said_of_a_film_that_the_gate_refuses(
     assert reading.refused is not None
     assert (reading.refused.reason, reading.refused.mend) == (Reason.ROTATED, "Turn it.")
     assert gate.asked == ["side.png"]
+
+
+@pytest.mark.parametrize(("threshold", "passes"), [(1e6, True), (-1e6, False)])
+def test_the_gate_is_the_card_s(
+    shipped: Shipped, film: Film, tmp_path: Path, threshold: float, passes: bool
+) -> None:
+    weights = tmp_path / "gate.safetensors"
+    save_weights(GateNetwork(), weights)
+    gate = {
+        "weights": weights.name,
+        "weights_sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "thresholds": dict.fromkeys(NAMES, threshold),
+        "material": {},
+        "figures": {},
+    }
+    (tmp_path / "model.safetensors").write_bytes(shipped.weights.read_bytes())
+    card = shipped.card.model_copy(update={"gate": gate})
+    reading = FilmReader(Shipped(card=card, folder=tmp_path)).read(film)
+    assert (reading.refused is None) == passes
+    assert len(reading.findings) == (len(LABELS) if passes else 0)
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def _unit(
     """Convolution, batch norm and, where `active`, ReLU6."""
     layers: list[nn.Module] = [
         _SameConv2d(channels, out, kernel, stride=stride, groups=groups),
-        nn.BatchNorm2d(out, eps=1e-3, momentum=0.01),
+        nn.BatchNorm2d(out, eps=1e-3),
     ]
     if active:
         layers.append(nn.ReLU6(inplace=True))
@@ -100,7 +100,9 @@ class _Block(nn.Module):
 class Lite(Network):
     """EfficientNet-Lite of one channel."""
 
-    def __init__(self, labels: int, *, variant: int, dropout: float, drop_path: float) -> None:
+    def __init__(
+        self, labels: int, *, variant: int, dropout: float, drop_path: float, momentum: float
+    ) -> None:
         super().__init__(_TAIL, labels, dropout=dropout)
         plan = list(_blocks(*_FACTORS[variant]))
         self.stem = _unit(1, _STEM, 3, stride=2)
@@ -111,6 +113,8 @@ class Lite(Network):
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out")
+            elif isinstance(module, nn.BatchNorm2d):
+                module.momentum = momentum
 
     def maps(self, x: Tensor) -> Tensor:
         """The last feature maps, (batch, 1280, side / 32, side / 32)."""
@@ -146,13 +150,17 @@ class _Model:
     name = "lite"
 
     def build(self, labels: int, *, side: int, pretrained: bool, **settings: Any) -> Lite:  # noqa: ARG002
-        """Settings: `variant` (0, 1 or 2), `dropout` and `drop_path` (shares)."""
+        """Settings: `variant` (0, 1 or 2), `dropout` and `drop_path` (shares), and `momentum`, the
+        share of a step in the norms' running statistics: a run of few steps needs more of it."""
         variant = settings.pop("variant", 0)
         dropout, drop_path = settings.pop("dropout", 0.2), settings.pop("drop_path", 0.2)
+        momentum = settings.pop("momentum", 0.01)
         no_other_settings(self.name, settings)
         if variant not in _FACTORS:
             raise InvalidField("variant", f"{variant!r} is none of 0, 1 and 2.")
-        network = Lite(labels, variant=variant, dropout=dropout, drop_path=drop_path)
+        network = Lite(
+            labels, variant=variant, dropout=dropout, drop_path=drop_path, momentum=momentum
+        )
         if pretrained:
             _from_imagenet(network, _imagenet_file(variant))
         return network

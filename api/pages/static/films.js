@@ -44,6 +44,12 @@
     show(); // a browser may have kept the sliders
   }
 
+  for (const link of document.querySelectorAll('a[href="#use"]')) {
+    link.addEventListener("click", () => {
+      document.getElementById("use").open = true;
+    });
+  }
+
   for (const button of document.querySelectorAll("button[data-overlay]")) {
     button.hidden = false;
     button.addEventListener("click", () => {

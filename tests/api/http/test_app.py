@@ -101,12 +101,14 @@ def test_the_description_names_every_way_in(client: FlaskClient) -> None:
     assert set(described["paths"]) == {
         "/v1/differentials",
         "/v1/annotations",
+        "/v1/images",
+        "/v1/image-model",
         "/v1/concepts",
         "/healthz",
         "/readyz",
     }
     post = described["paths"]["/v1/differentials"]["post"]
-    assert set(post["responses"]) == {"200", "400", "413", "415", "422", "503"}
+    assert set(post["responses"]) == {"200", "400", "413", "415", "422", "501", "503"}
     for path in described["paths"].values():
         for operation in path.values():
             content = operation["responses"].get("422", {}).get("content", {})

@@ -21,7 +21,7 @@ from api.http.images_models import ReadingsOut
 from api.service import Service
 from api.settings import Settings
 from tests.vision.films import PHI, chest_like, dicom_bytes, jpeg_bytes, png_bytes
-from tests.vision.made_model import LABELS, SUPPORTED, made_model
+from tests.vision.made_model import LABELS, SUPPORTED
 from vision.card import ModelCard
 
 if TYPE_CHECKING:
@@ -31,20 +31,6 @@ if TYPE_CHECKING:
 URL = "/v1/images"
 FILM = png_bytes(chest_like(128))
 LATERAL = dicom_bytes(chest_like(128), ViewPosition="LL")
-
-
-@pytest.fixture(scope="session")
-def image_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A made model that sees an effusion on every film, and may show where."""
-    folder = tmp_path_factory.mktemp("model")
-    made_model(folder, scores={"Effusion": 2.0, "Edema": -2.0}, regions=("Effusion",))
-    return folder
-
-
-@pytest.fixture
-def films_client(toy_home: Path, image_model: Path) -> FlaskClient:
-    service = Service(Settings(home=toy_home, image_model=str(image_model), max_films_mb=1))
-    return create_app(service).test_client()
 
 
 def send(client: FlaskClient, *films: tuple[str, bytes], query: str = "") -> TestResponse:
@@ -107,8 +93,7 @@ def test_heatmaps_are_pictures_and_only_where_the_card_trusts_them(
     picture = Image.open(io.BytesIO(b64decode(data)))
     assert picture.mode == "RGBA"
     assert picture.width / picture.height == pytest.approx(128 / 120, abs=0.01)
-    lowest, highest = picture.getchannel("A").getextrema()
-    assert lowest < highest
+    assert len(set(picture.getchannel("A").tobytes())) > 1
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,8 @@ def test_fields_are_those_of_the_interface_in_its_order() -> None:
         "momentary",
         "probability",
         "base_rate",
+        "likelihood_ratio",
+        "joint",
         "hedge",
         "importance",
         "chief",
@@ -142,6 +144,12 @@ def test_every_kind_of_evidence() -> None:
         "image": "film.png",
         "box": [1.0, 2.0, 3.0, 4.0],
         "model": "m",
+        "weights": None,
+        "label": None,
+        "score": None,
+        "operating_point": None,
+        "likelihood_ratio": None,
+        "likelihood_ratio_interval": None,
     }
     window = SignalWindow(record="r", channel="II", start_s=0.0, end_s=2.5, model="m")
     assert evidence_json(window) == {
