@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
@@ -20,12 +21,12 @@ from api.render.vision_tables import (
     pointing_table,
     support_note,
 )
-from domain.errors import InvalidField
+from domain.errors import InvalidField, SourceError
 from vision.card import Architecture, ModelCard, read_card
 from vision.card_making import label_cards, largest_effect, trained_on
 from vision.strata import SPECIFICITY
 
-CARD, WEIGHTS = "card.json", "model.safetensors"
+CARD, WEIGHTS, GATE = "card.json", "model.safetensors", "gate.json"
 #: How ChestX-ray14 names its films; a patient's number counts as one of its own only for these.
 NAMED = r"\d{8}_\d{3}\.png"
 
@@ -105,12 +106,16 @@ def build_card(
     )
 
 
-def kept_gate(folder: Path, weights: Path) -> dict[str, Any]:
-    """The gate of a card that is there for the same weights."""
-    if not (folder / CARD).is_file():
-        return {}
-    card = read_card(folder).card
-    return dict(card.gate) if card.weights_sha256 == _sha256(weights) else {}
+def kept_gate(folder: Path) -> dict[str, Any]:
+    """The gate that was made into a folder (`gate.json`), or that of the card there; none is
+    there before the gate was trained. Raises SourceError."""
+    path = folder / GATE
+    if path.is_file():
+        try:
+            return dict(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            raise SourceError(str(path), "is no gate.") from None
+    return dict(read_card(folder).card.gate) if (folder / CARD).is_file() else {}
 
 
 def write_card(card: ModelCard, weights: Path, folder: Path) -> None:

@@ -67,7 +67,9 @@ def out_of_part(design: Floats, scores: Scores, fitted: Bools, judged: Bools) ->
                 # A fit that stops at its limit of steps is a little worse, not wrong.
                 warnings.simplefilter("ignore")
                 model.fit(scaled[known], truth[known] > 0)
-            made[at, column] = model.decision_function(scaled[at])
+            # Without the intercept: it falls where a part happens to hold more positives than the
+            # others do, which would make any baseline look worse than chance over all parts.
+            made[at, column] = scaled[at] @ model.coef_[0]
     return made
 
 

@@ -51,7 +51,7 @@ class Calibration:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelFigures:
     """One label; a figure is None where too few films allow one. `ahead` is the AUROC less that
-    of the better baseline, in each resample."""
+    of the better baseline, one half at least, in each resample."""
 
     label: str
     films: int
@@ -142,7 +142,8 @@ def _label(
         name: _auroc(draws, truth, values[known, column])
         for name, values in judged.baselines.items()
     }
-    better = np.fmax.reduce(list(beside.values())) if beside else np.full(len(area), np.nan)
+    # A baseline below one half has learnt nothing that carries over: it counts as chance.
+    better = np.maximum(np.fmax.reduce(list(beside.values())), 0.5) if beside else area * np.nan
     sensitivity, specificity = called_figures(draws, truth, judged.called[known, column])
     made = LabelFigures(
         label=scores.labels[column],

@@ -115,7 +115,7 @@ def noise(count: int, side: int) -> Tensor:
             x = _marked(torch.rand(1, 1, 1, 1).expand(1, 1, side, side).clone(), most=24)
         grain = torch.randn(1, 1, side, side) * 0.1 * float(torch.rand(()))
         out.append((x + grain).clamp(0, 1))
-    return torch.cat(out)
+    return torch.cat(out) if out else torch.empty(0, 1, side, side)
 
 
 def shuffled(x: Tensor) -> Tensor:

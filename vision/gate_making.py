@@ -44,6 +44,10 @@ SPENT = {
 LEAST_MARGIN = 0.0
 #: One picture in so many is kept from training, and counted.
 KEPT = 5
+#: Most pictures that are taken of one folder, chosen by their names' digests.
+MOST_PICTURES = 1500
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp"})
 
 Told = Callable[[str, int, int], None]
 
@@ -163,17 +167,27 @@ def refusals(
 def read_pictures(folders: Sequence[Path], told: Told) -> Pictures:
     """Grey squares of the pictures in folders, at any depth; each gives its middle and three
     more. Which are held out follows from the file's name."""
-    paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    paths = [path for folder in folders for path in _some(folder)]
     kept: tuple[list[Bytes], list[Bytes]] = ([], [])
     for done, path in enumerate(paths, 1):
         told("reading pictures", done, len(paths))
-        number = int(hashlib.sha256(path.name.encode()).hexdigest(), 16)
+        number = _number(path)
         squares = _squares(path, np.random.default_rng(number % 2**32))
         kept[number % KEPT == 0].extend(squares)
     if not kept[0]:
         raise EmptyInput("The folders hold no picture that can be read.")
     empty = np.empty((0, STORED, STORED), np.uint8)
     return Pictures(trained=np.stack(kept[0]), held_out=np.stack(kept[1]) if kept[1] else empty)
+
+
+def _some(folder: Path) -> list[Path]:
+    """Files of a folder at any depth, in an order that says nothing of them."""
+    files = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    return sorted(files, key=lambda path: (_number(path), path))[:MOST_PICTURES]
+
+
+def _number(path: Path) -> int:
+    return int(hashlib.sha256(path.name.encode()).hexdigest(), 16)
 
 
 def _squares(path: Path, random: np.random.Generator) -> list[Bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -17,7 +17,6 @@ from vision.reduce import STORED, Bytes, reduced, reduced_bytes
 
 if TYPE_CHECKING:
     from vision.table import FilmTable
-
 TAR = "images.tar"
 
 
@@ -42,11 +41,10 @@ class Images:
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         """Paths by their last part."""
-        paths = self._members or [
-            path.relative_to(self.folder).as_posix()
-            for path in sorted(self.folder.rglob("*"))
-            if path.is_file()
-        ]
+        paths: Iterable[str] = self._members or ()
+        if self._members is None:
+            files = (path for path in sorted(self.folder.rglob("*")) if path.is_file())
+            paths = [path.relative_to(self.folder).as_posix() for path in files]
         found: dict[str, list[str]] = {}
         for path in paths:
             found.setdefault(PurePosixPath(path).name, []).append(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,8 +58,8 @@ def split(table: FilmTable, *, fold: int, inner: float) -> Split:
         raise InvalidField("fold", f"{fold} is not from 0 to {PARTS - 1}.")
     part_of = parts(table)
     usable = ~table.child & ~table.boxed & ~np.isin(table.patient, sorted(EXAMPLES))
-    kept_back = np.array([_kept_back(patient, inner) for patient in table.patient.tolist()], bool)
     training = usable & (part_of != fold)
+    kept_back = np.isin(table.patient, _kept_back(np.unique(table.patient[training]), inner))
     made = Split(
         train=np.flatnonzero(training & ~kept_back),
         inner=np.flatnonzero(training & kept_back),
@@ -70,8 +71,10 @@ def split(table: FilmTable, *, fold: int, inner: float) -> Split:
     return made
 
 
-def _kept_back(patient: str, share: float) -> bool:
-    return _hash(f"inner:{patient}") % 10_000 < share * 10_000
+def _kept_back(patients: NDArray[np.str_], share: float) -> list[str]:
+    """A share of the patients, rounded up, the same whatever order they come in."""
+    drawn = sorted(patients.tolist(), key=lambda patient: _hash(f"inner:{patient}"))
+    return drawn[: math.ceil(share * len(drawn))]
 
 
 def _one_part_each(table: FilmTable, part_of: NDArray[np.int64]) -> None:

@@ -104,7 +104,7 @@ def _runs(
         raise InvalidField("--runs", "one run holds out one part only.", mend="Give all five.")
     with _bars() as told:
         found = measure_runs(data, runs, seed=seed, draws=draws, told=told)
-    gate = {} if card is None else kept_gate(card, found.weights)
+    gate = {} if card is None else kept_gate(card)
     made = build_card(
         found, name=name, version=VERSION, data=[p.resolve().name for p in data], gate=gate
     )

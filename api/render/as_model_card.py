@@ -14,7 +14,6 @@ SECTIONS = {
     "split": "Split",
     "training": "Training",
     "method": "How it was measured",
-    "gate": "What is refused",
     "failures": "Known failures",
 }
 #: Kept for programs.
@@ -43,8 +42,7 @@ def markdown(card: ModelCard) -> str:
             f"## {table['title']}",
             table_text(table["columns"], table["rows"], table["note"]),
         ]
-    for key in ("gate", "failures"):
-        parts += _section(card, key)
+    parts += [*_gate(card), *_section(card, "failures")]
     return "\n\n".join(p for p in parts if p) + "\n"
 
 
@@ -60,6 +58,18 @@ def _section(card: ModelCard, key: str) -> list[str]:
     else:
         lines = [f"- {item}" for item in held]
     return [f"## {SECTIONS[key]}", "\n".join(lines)]
+
+
+def _gate(card: ModelCard) -> list[str]:
+    """What the gate refused of which kind of image, where that was measured."""
+    figures = card.gate.get("figures")
+    if not figures:
+        return []
+    rows = [
+        (kind, f"{f['n']:,}", "none" if f["refused"] is None else f"{100 * f['refused']:.1f} %")
+        for kind, f in figures.items()
+    ]
+    return ["## What is refused", _rows(("images", "number", "refused"), rows)]
 
 
 def _label(card: LabelCard) -> str:

@@ -175,7 +175,7 @@ def _place(e: Evidence, documents: Mapping[str, str]) -> str:
             return f"{plain(e.system)}: {plain(e.code, _QUOTE)}"
         case ImageRegion():
             return "\n".join(
-                filter(None, (plain(e.image), region_words(e), plain(film_model_words(e))))
+                map(plain, filter(None, (e.image, region_words(e), film_model_words(e))))
             )
         case SignalWindow():
             return f"{plain(e.record)} {plain(e.channel)} {e.start_s:g} to {e.end_s:g} s"

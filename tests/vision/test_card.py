@@ -17,6 +17,7 @@ from click.testing import Result
 from PIL import Image
 
 from api.model_card import kept_gate
+from api.render.as_model_card import markdown
 from domain.errors import InvalidField, SourceError
 from tests.vision.films import chest_like
 from tests.vision.made_model import SIDE, made_model
@@ -266,17 +267,24 @@ def test_what_cannot_be_measured_is_said(
     assert said in result.stderr
 
 
-def test_a_gate_that_is_there_for_the_same_weights_is_kept(
-    runs: tuple[Path, list[Path]], shipped: tuple[Path, dict[str, Any]], tmp_path: Path
+def test_the_gate_of_the_folder_stays_with_the_card(
+    shipped: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
+    assert kept_gate(tmp_path) == {}
     card = read_card(shipped[0]).card
-    gated = ModelCard.model_validate(card.model_dump() | {"gate": {"threshold": 3.5}})
+    gated = ModelCard.model_validate(card.model_dump() | {"gate": {"thresholds": {"child": 3.5}}})
     (tmp_path / "card.json").write_text(gated.model_dump_json())
-    (tmp_path / "other").write_bytes(b"other weights")
+    assert kept_gate(tmp_path) == {"thresholds": {"child": 3.5}}
 
-    assert kept_gate(tmp_path, runs[1][0] / "model.safetensors") == {"threshold": 3.5}
-    assert kept_gate(tmp_path, tmp_path / "other") == {}
-    assert kept_gate(tmp_path / "nowhere", tmp_path / "other") == {}
+    figures = {"adults": {"n": 100, "refused": 0.02}, "child": {"n": 40, "refused": 0.95}}
+    (tmp_path / "gate.json").write_text(json.dumps({"thresholds": {}, "figures": figures}))
+    assert kept_gate(tmp_path)["figures"] == figures
+
+    text = markdown(card.model_copy(update={"gate": kept_gate(tmp_path)}))
+    assert "| child | 40 | 95.0 % |" in text
+    (tmp_path / "gate.json").write_text("[1]")
+    with pytest.raises(SourceError, match="is no gate"):
+        kept_gate(tmp_path)
 
 
 def test_what_a_training_writes_is_what_is_read(

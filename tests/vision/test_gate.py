@@ -110,7 +110,7 @@ def made() -> GateNetwork:
         child_ages=np.full(4, 6.0),
         pictures=pictures,
     )
-    return train_gate(material, GateSettings(steps=60, batch=48, average=0.9))
+    return train_gate(material, GateSettings(steps=40, batch=32, average=0.9))
 
 
 def test_a_short_training_tells_inverted_films(made: GateNetwork) -> None:
@@ -194,7 +194,7 @@ def test_weights_survive_the_disk(made: GateNetwork, tmp_path: Path) -> None:
     load_weights(again, tmp_path / "g.safetensors")
     films = np.stack([chest_like(SIDE)])
 
-    assert np.array_equal(margins(made, films), margins(again.eval(), films))
+    assert margins(again.eval(), films) == pytest.approx(margins(made, films), abs=1e-4)
 
 
 def test_pictures_need_a_folder_with_some(tmp_path: Path) -> None:

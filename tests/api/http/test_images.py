@@ -4,8 +4,10 @@ import io
 import json
 import logging
 import tempfile
+import time
 from base64 import b64decode
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -243,3 +245,29 @@ def test_without_a_model(toy_home: Path, tmp_path: Path) -> None:
         assert str(tmp_path) not in response.get_data(as_text=True)
     assert client.get("/films/model").status_code == 503
     assert client.get("/films").status_code == 200
+
+
+def test_the_model_is_opened_once_by_however_many_threads(
+    image_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import vision.reader
+    from api.films import _opened, film_reader
+
+    opened = []
+    usual = vision.reader.open_reader
+
+    def slow(folder: Path | None = None) -> vision.reader.FilmReader:
+        opened.append(folder)
+        time.sleep(0.05)
+        return usual(folder)
+
+    monkeypatch.setattr(vision.reader, "open_reader", slow)
+    _opened.cache_clear()
+    with ThreadPoolExecutor(6) as pool:
+        readers = list(pool.map(film_reader, [str(image_model)] * 6))
+    assert opened == [image_model]
+    assert len({id(r) for r in readers}) == 1
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: readers[0].read_bytes(FILM, "a"), range(12)))
+    scores = {tuple(f.score for f in r.findings) for r in found}
+    assert len(scores) == 1

@@ -30,7 +30,7 @@ def read(client: FlaskClient, *films: tuple[str, bytes]) -> str:
 
 def pictures(html: str, kind: str | None = None) -> list[Image.Image]:
     """The pictures within a page, of one class or of none."""
-    found = []
+    found: list[Image.Image] = []
     for tag, attributes in Page(html).elements:
         if tag == "image" and attributes.get("class") == kind:
             head, _, data = (attributes["href"] or "").partition(",")
