@@ -153,6 +153,6 @@ def _not_from_film(*, age: bool, sex: bool) -> Note:
         level="info",
         code="patient-not-from-film",
         subject="images",
-        message=f"The patient's {lacking} was not given, and is not taken from files of films.",
+        message=f"Not given, and never taken from the file of a film: the patient's {lacking}.",
         mend="State it where it is known: it moves the ranking.",
     )

@@ -14,10 +14,9 @@ from typing import Any
 from api.evaluate_vision import RunsMeasured
 from api.render.tables import Table
 from api.render.vision_tables import (
-    calibration_table,
-    figures_table,
     group_tables,
     joint_sentence,
+    label_tables,
     pointing_table,
     support_note,
 )
@@ -56,16 +55,16 @@ _DATA = [
     "read by a program. A finding that no report mentioned counts as absent.",
 ]
 _FAILURES = [
-    "One hospital, films of one period: another hospital's films may score higher or lower as a "
+    "One hospital: another hospital's films may score higher or lower as a "
     "whole. `differentia evaluate vision --data CSV` measures how far these figures hold there.",
     "AP films are mostly of patients who cannot stand: a score is partly the view and the bed. The "
     "figures by view say how much is left within one.",
-    "A drained pneumothorax or effusion is recognised by its tube too; the labels do not say which "
-    "films show one.",
-    "Findings smaller than about two per cent of the film's side (small nodules, fine lines, a "
-    "thin apical pneumothorax) are lost when the film is reduced to 128 px.",
-    "Labels overlap: consolidation, infiltration, pneumonia and edema are told from each other "
-    "poorly by readers of films as well. They are capped together, not added up.",
+    "A pneumothorax or an effusion that is being drained may be recognised by its tube; the labels "
+    "do not say which films show one.",
+    "Every film is reduced to 128 px first: findings of a few such pixels (small nodules, fine "
+    "lines, a thin apical pneumothorax) are lost.",
+    "Labels overlap: consolidation, infiltration, pneumonia and edema look alike and are named "
+    "together. What all labels of a film say is capped, not simply added up.",
 ]
 
 
@@ -210,8 +209,8 @@ def _method(found: RunsMeasured) -> list[str]:
         "errors, are joined. A stratum's likelihood ratio is the share of positives in it over "
         "that of negatives. Probabilities are judged with strata fitted on the other parts.",
         f"The operating point lets {100 * SPECIFICITY:.0f} % of films without the label pass, the "
-        "same for each label: with ten labels a lower one would call something on half of all "
-        "films without any.",
+        "same for each label. Each label adds false alarms of its own: the share of films without "
+        "any label on which something is called stands with the figures.",
         "The calibration error is above its mean under perfect calibration: labels drawn from the "
         "stated probabilities. The Brier skill is over stating the share of these very films.",
         support_note() + " The baselines are logistic regressions on 32 grey levels of the film, "
@@ -226,15 +225,11 @@ def figures_tables(found: RunsMeasured) -> list[Table]:
     supported = {label: yes for label, (yes, _) in measured.supported.items()}
     every = measured.out_of_fold
     tables = [
-        figures_table(
-            "The shipped weights on the test part",
-            measured.test,
-            "Operating points fitted on the other parts.",
-        ),
-        figures_table("All parts, out of fold", every),
-        calibration_table("Calibration and support, out of fold", every, supported, support_note()),
+        *label_tables("The shipped weights on the test part", measured.test, supported,
+                      "Operating points and probabilities fitted on the other parts."),
+        *label_tables("All parts, out of fold", every, supported),
         *group_tables(every),
-    ]
+    ]  # fmt: skip
     if found.pointing is not None:
         tables.append(pointing_table(found.pointing))
     return tables

@@ -143,8 +143,8 @@ def choose(
     present = [i for i in plain if _is(findings[i], State.PRESENT)]
     absent = [i for i in plain if _is(findings[i], State.ABSENT)]
     _contradicted(findings, present, absent, knowledge, reasons, conflicts)
-    findings = list(findings)
     _settled(findings, present, absent, knowledge, reasons, conflicts)
+    findings = list(findings)
     _implied(findings, present, absent, knowledge, reasons)
     uses = (
         FindingUse(finding=f, used=i not in reasons, why_not=reasons.get(i))
@@ -265,21 +265,21 @@ def _origins(observations: Iterable[Observation]) -> str:
 
 
 def _settled(
-    findings: list[Finding],
+    findings: Sequence[Finding],
     present: Sequence[int],
     absent: Sequence[int],
     knowledge: Knowledge,
     reasons: dict[int, str],
     conflicts: list[Conflict],
 ) -> None:
-    """Soft evidence of what a plain statement implies or excludes: the statement stands."""
+    """Soft evidence of what a plain statement implies or excludes: the statement stands. Not even
+    its importance counts, for a probability at its base rate moves nothing."""
     for i, finding in enumerate(findings):
         if i in reasons or finding.probability is None:
             continue
         for j in present:
             if not _above(finding.concept, findings[j].concept, knowledge):
                 continue
-            findings[j] = _at_least(findings[j], finding)
             if findings[j].time is not finding.time:
                 reasons[i] = "was present at another time, which this scorer counts"
                 break

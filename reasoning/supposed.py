@@ -41,10 +41,10 @@ def answered(ranking: Ranking, term: int, *, present: bool) -> tuple[Sign, ...]:
     kept, importances, chief = [], [1.0], False
     for sign in ranking.signs:
         settled = not sign.certain and implied(sign.term)
-        if implied(sign.term) and (sign.ratio == ratio or (settled and present)):
+        if sign.ratio == ratio and implied(sign.term):
             importances.append(sign.weight)
             chief |= sign.chief
-        elif settled and (sign.ref.id, sign.ratio) in of_now:
+        elif settled and (present or (sign.ref.id, sign.ratio) in of_now):
             continue
         elif not (present and sign.momentary and sign.term in above[term]):
             kept.append(sign)

@@ -162,32 +162,23 @@ def _tables_of_runs(found: RunsMeasured) -> list[Table]:
 
 
 def _tables_of_shipped(found: ShippedMeasured, card: ModelCard) -> list[Table]:
-    from api.render.vision_tables import (
-        calibration_table,
-        figures_table,
-        group_tables,
-        pointing_table,
-    )
+    from api.render.vision_tables import group_tables, label_tables, pointing_table
 
     left = ", ".join(f"{n:,} {why}" for why, n in found.left_out.items() if n)
     note = (
-        "Baselines are fitted on the other parts of these films. Sensitivity and specificity are "
-        "at the operating points of the model card."
+        "At the operating points of the model card and with its probabilities. These hold the "
+        "card's base rates: where a finding is rarer or commoner, they are too high or too low, "
+        "and likelihood ratios may hold all the same. Supported: by the card."
     )
-    supported = {label.label: label.supported for label in card.labels}
     tables = [
-        figures_table(
-            f"{card.name} {card.version}", found.evaluation,
+        *label_tables(
+            f"{card.name} {card.version}",
+            found.evaluation,
+            {label.label: label.supported for label in card.labels},
             f"{note} Films left out: {left}." if left else note,
         ),
-        calibration_table(
-            "How far the card's probabilities hold here", found.evaluation, supported,
-            "Probabilities hold the base rates of the card's own films: where a finding is rarer "
-            "or commoner here, they are too high or too low, and likelihood ratios may still hold. "
-            "Supported: by the card.",
-        ),
         *group_tables(found.evaluation),
-    ]  # fmt: skip
+    ]
     if found.pointing is not None:
         tables.append(pointing_table(found.pointing))
     return tables

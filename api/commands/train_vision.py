@@ -87,7 +87,7 @@ def vision(
     try:
         from vision.training.session import train_network
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.split(".")[0] not in ("torch", "torchvision"):
+        if error.name is None or error.name.split(".")[0] not in ("torch", "torchvision", "PIL"):
             raise
         raise NotInstalled("PyTorch", "vision") from None
     bars = Bars()

@@ -21,9 +21,18 @@ _GROUPS = {
 }
 
 
-def figures_table(title: str, e: Evaluation, note: str = "") -> Table:
-    """Every label: what the scores tell apart, beside the baselines on the same films."""
-    names = list(e.mean_baselines)
+def label_tables(
+    title: str, e: Evaluation, supported: Mapping[str, bool], note: str = ""
+) -> Iterator[Table]:
+    """Every label: what the scores tell apart, the same beside the baselines, and how far the
+    probabilities hold."""
+    yield _apart(title, e, note)
+    yield _beside(f"{title}: beside what can be told without reading the film", e, supported)
+    if any(f.calibration is not None for f in e.labels):
+        yield _calibration(f"{title}: calibration", e)
+
+
+def _apart(title: str, e: Evaluation, note: str) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             label_name(f.label),
@@ -32,21 +41,10 @@ def figures_table(title: str, e: Evaluation, note: str = "") -> Table:
             cell(f.average_precision),
             cell(f.sensitivity),
             cell(f.specificity),
-            *(cell(f.baselines.get(name)) for name in names),
         )
         for f in e.labels
     ]
-    rows.append(
-        (
-            f"mean of {e.mean_of}",
-            NONE,
-            cell(e.mean_auroc),
-            NONE,
-            NONE,
-            NONE,
-            *(cell(e.mean_baselines[name]) for name in names),
-        )
-    )
+    rows.append((f"mean of {e.mean_of}", NONE, cell(e.mean_auroc), NONE, NONE, NONE))
     said = [f"{e.films:,} films of {e.patients:,} patients."]
     if e.called_without is not None:
         f = e.called_without
@@ -57,60 +55,66 @@ def figures_table(title: str, e: Evaluation, note: str = "") -> Table:
         said.append(f"{LEFT_OUT} is not in the mean.")
     return Table(
         title=title,
-        columns=(
-            "label",
-            "with it",
-            "AUROC",
-            "average precision",
-            "sensitivity",
-            "specificity",
-            *(f"{name}: AUROC" for name in names),
-        ),
+        columns=("label", "with it", "AUROC", "average precision", "sensitivity", "specificity"),
         rows=tuple(rows),
         note=" ".join([*said, note]).strip(),
     )
 
 
-def calibration_table(
-    title: str, e: Evaluation, supported: Mapping[str, bool], note: str = ""
-) -> Table:
-    """Every label: how far its probabilities hold, its lead over the baselines, and whether it
-    may be judged."""
-    rows: list[tuple[Cell, ...]] = []
-    for f in e.labels:
-        exact = f.calibration
-        rows.append(
-            (
-                label_name(f.label),
-                f"{100 * f.positives / f.films:.1f} %" if f.films else NONE,
-                NONE if exact is None else f"{exact.error:.3f}",
-                NONE if exact is None else cell(exact.excess),
-                NONE if exact is None else cell(exact.skill),
-                cell(f.ahead),
-                "yes" if supported.get(f.label) else "no",
-            )
+def _beside(title: str, e: Evaluation, supported: Mapping[str, bool]) -> Table:
+    names = list(e.mean_baselines)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            label_name(f.label),
+            cell(f.auroc),
+            *(cell(f.baselines.get(name)) for name in names),
+            cell(f.ahead),
+            "yes" if supported.get(f.label) else "no",
         )
+        for f in e.labels
+    ]
+    means = (cell(e.mean_baselines[name]) for name in names)
+    rows.append((f"mean of {e.mean_of}", cell(e.mean_auroc), *means, NONE, NONE))
+    return Table(
+        title=title,
+        columns=("label, AUROC", "model", *names, "model less the better", "supported"),
+        rows=tuple(rows),
+        note="Baselines: logistic regressions, fitted on other parts of the patients.",
+    )
+
+
+def _calibration(title: str, e: Evaluation) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            label_name(f.label),
+            f"{100 * f.positives / f.films:.1f} %",
+            f"{f.calibration.error:.3f}",
+            cell(f.calibration.excess),
+            cell(f.calibration.skill),
+        )
+        for f in e.labels
+        if f.calibration is not None
+    ]
     return Table(
         title=title,
         columns=(
             "label",
             "share",
             "calibration error",
-            "above that of perfect calibration",
+            "above perfect calibration's",
             "Brier skill",
-            "AUROC above the better baseline",
-            "supported",
         ),
         rows=tuple(rows),
-        note=note,
+        note="The error of perfect calibration is that of labels drawn from the stated "
+        "probabilities. The skill is over stating the share for every film.",
     )
 
 
 def support_note() -> str:
     """The rule of support, in words."""
     return (
-        f"Supported: the lower bound of AUROC less the better baseline's is above {MARGIN:.2f} and "
-        "that of the Brier skill is above 0."
+        f"Supported: the lower bound of AUROC less the better baseline's is above {MARGIN:.2f}, "
+        "and that of the Brier skill is above 0."
     )
 
 

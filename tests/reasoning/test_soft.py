@@ -142,9 +142,9 @@ def test_an_exclusion_settles_what_is_below(knowledge: Knowledge) -> None:
     assert not conflicts
 
 
-def test_importance_passes_to_the_statement_that_settles_it(knowledge: Knowledge) -> None:
+def test_what_is_settled_leaves_no_importance(knowledge: Knowledge) -> None:
     (plain, _), _ = chosen(knowledge, said(FOCAL), film(SEIZURE, importance=2.5))
-    assert plain.finding.importance == 2.5
+    assert plain.finding.importance == 1.0
 
 
 def test_another_time_is_no_conflict(knowledge: Knowledge) -> None:

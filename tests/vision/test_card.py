@@ -223,7 +223,8 @@ def test_a_patient_of_another_hospital_with_the_same_number_is_somebody_else(
 
     assert result.exit_code == 0, result.output
     assert "60 films of 20 patients" in result.stdout
-    assert "How far the card's probabilities hold here" in result.stdout
+    assert "they are too high or too low" in result.stdout
+    assert "chest-film 0.1.0: calibration" in result.stdout
     assert "intensity" in result.stdout
 
 

@@ -150,12 +150,13 @@ def run_of(folder: Path, **changes: Any) -> Run:
     }
     table = read_table([folder])
     with worker(1) as here:
-        return Run(Recipe(**(values | changes)), table, load_films(table), here=here)
+        return Run(Recipe(**(values | changes)), table, here=here)
 
 
 def test_the_same_seed_gives_the_same_weights(few: Path, tmp_path: Path) -> None:
+    films = load_films(read_table([few]))
     first, second, other = (
-        run_of(few, seed=seed).train(tmp_path).network.state_dict() for seed in (3, 3, 4)
+        run_of(few, seed=seed).train(films, tmp_path).network.state_dict() for seed in (3, 3, 4)
     )
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert any(not torch.equal(first[name], other[name]) for name in first)
@@ -165,7 +166,7 @@ def test_it_stops_early_and_keeps_the_best_epoch(few: Path, tmp_path: Path) -> N
     # Learning at such a rate is noise: the inner part soon gets no better.
     run = run_of(few, epochs=None, patience=1, learning_rate=0.05, auxiliary=0.0)
     assert len(run.split.inner)
-    trained = run.train(tmp_path)
+    trained = run.train(load_films(run.table), tmp_path)
     means = [epoch["inner"]["mean"] for epoch in trained.history]
     assert len(means) < run.recipe.most_epochs
     assert means[-1] <= max(means[:-1])
@@ -240,3 +241,12 @@ def test_events_for_tensorboard(few: Path, tmp_path: Path) -> None:
     recipe = Recipe(pretrained=False, settings=SETTINGS, side=32, batch_size=16, epochs=1)
     train_network(recipe, [few], tmp_path, threads=1, tensorboard=True)
     assert list((tmp_path / "tensorboard").glob("events.out.*"))
+
+
+def test_the_options_default_to_the_recipe(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[Recipe] = []
+    monkeypatch.setattr(
+        "vision.training.session.train_network", lambda recipe, *_, **__: used.append(recipe)
+    )
+    assert train(f"--data={few}").exit_code == 0
+    assert used == [Recipe()]

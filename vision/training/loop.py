@@ -56,7 +56,6 @@ class Run:
         self,
         recipe: Recipe,
         table: FilmTable,
-        films: Bytes,
         *,
         here: Worker,
         teachers: Sequence[Path] = (),
@@ -64,7 +63,6 @@ class Run:
         self.recipe, self.table, self.here = recipe, table, here
         self.split = split(table, fold=recipe.fold, inner=recipe.inner)
         self.targets = Targets.of(table, self.split.train, recipe, teachers)
-        self.films = torch.from_numpy(films)
         self.steps = len(self.split.train) // recipe.batch_size
         if not self.steps:
             raise EmptyInput(
@@ -81,6 +79,7 @@ class Run:
         self.optimiser = optimiser(self.student, recipe)
         self.step, self.loss, self.seconds = 0, 0.0, 0.0
         self.history: list[dict[str, Any]] = []
+        self.films = torch.empty(0)
         self.best: dict[str, Tensor] | None = None
 
     @property
@@ -97,6 +96,7 @@ class Run:
 
     def train(
         self,
+        films: Bytes,
         folder: Path,
         *,
         resume: bool = False,
@@ -104,8 +104,9 @@ class Run:
         told: Callable[[Step], None] = lambda _: None,
         epoch_told: Callable[[dict[str, Any]], None] = lambda _: None,
     ) -> Trained:
-        """Train to the end. `folder` holds a checkpoint after every epoch, and every so many
+        """Train to the end on `films`, those of the table. `folder` holds a checkpoint after every epoch, and every so many
         seconds; with `resume` the run goes on from there, as if it had never stopped."""
+        self.films = torch.from_numpy(films)
         if resume:
             self._continue(folder)
         model: nn.Module = self.student

@@ -44,8 +44,9 @@ def train_network(
     with worker(threads) as here:
         tell = told if told is not None and here.leads else _unheard
         table = read_table(data)
+        # What is wrong with the recipe is told before a hundred thousand films are read.
+        run = Run(recipe, table, here=here, teachers=teachers)
         films = load_films(table, lambda done: tell("reading films", done, len(table)))
-        run = Run(recipe, table, films, here=here, teachers=teachers)
         folder.mkdir(parents=True, exist_ok=True)
         with _events(folder if tensorboard and here.leads else None) as events:
 
@@ -53,6 +54,7 @@ def train_network(
                 tell(f"epoch {step.epoch + 1}, loss {step.loss:.4f}", step.done, step.total)
 
             trained = run.train(
+                films,
                 folder,
                 resume=resume,
                 every_seconds=every_seconds,
