@@ -104,8 +104,9 @@ class Run:
         told: Callable[[Step], None] = lambda _: None,
         epoch_told: Callable[[dict[str, Any]], None] = lambda _: None,
     ) -> Trained:
-        """Train to the end on `films`, those of the table. `folder` holds a checkpoint after every epoch, and every so many
-        seconds; with `resume` the run goes on from there, as if it had never stopped."""
+        """Train to the end on `films`, those of the table. `folder` holds a checkpoint after every
+        epoch, and every so many seconds; with `resume` the run goes on from there, as if it had
+        never stopped."""
         self.films = torch.from_numpy(films)
         if resume:
             self._continue(folder)
