@@ -2,8 +2,8 @@
 FROM python:3.11-slim
 
 WORKDIR /opt/differentia
-COPY requirements/base.txt requirements/neo4j.txt requirements/
-RUN pip install --no-cache-dir -r requirements/base.txt -r requirements/neo4j.txt
+COPY requirements/base.txt requirements/vision.txt requirements/neo4j.txt requirements/
+RUN pip install --no-cache-dir -r requirements/vision.txt -r requirements/neo4j.txt
 
 COPY . .
 RUN pip install --no-cache-dir --no-deps --editable . \
