@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from domain.errors import EmptyInput, InvalidField
-from vision.baselines import baselines, grey_levels
-from vision.bootstrap import DRAWS, Floats
-from vision.calibration import Calibrated, judge
 from vision.card import ModelCard, Shipped
-from vision.card_making import Measured, measure
-from vision.evaluation import Evaluation, evaluate
-from vision.images import load_films
-from vision.judged import Judged
-from vision.pointing import Pointing, Trial, play
+from vision.data.images import load_films
+from vision.data.table import FilmTable, read_table
+from vision.measuring.baselines import baselines, grey_levels
+from vision.measuring.bootstrap import DRAWS, Floats
+from vision.measuring.calibration import Calibrated, judge
+from vision.measuring.card_making import Measured, measure
+from vision.measuring.evaluate import Evaluation, evaluate
+from vision.measuring.judged import Judged
+from vision.measuring.pointing import Pointing, Trial, play
+from vision.measuring.scores import Bools, Scores, read_run, together
 from vision.reduce import STORED, Bytes
-from vision.scores import Bools, Scores, read_run, together
-from vision.table import FilmTable, read_table
 
 if TYPE_CHECKING:
     from vision.network import Network

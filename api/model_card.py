@@ -22,8 +22,8 @@ from api.render.vision_tables import (
 )
 from domain.errors import InvalidField, SourceError
 from vision.card import Architecture, ModelCard, read_card
-from vision.card_making import label_cards, largest_effect, trained_on
-from vision.strata import SPECIFICITY
+from vision.measuring.card_making import label_cards, largest_effect, trained_on
+from vision.measuring.strata import SPECIFICITY
 
 CARD, WEIGHTS, GATE = "card.json", "model.safetensors", "gate.json"
 #: How ChestX-ray14 names its films; a patient's number counts as one of its own only for these.

@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path, PurePosixPath
 
 from domain.errors import ImageRefused
+from vision.decoding.limits import MAX_BYTES, check_bytes, check_contrast
+from vision.decoding.raster import read_jpeg, read_png
+from vision.decoding.sniff import DICOM, JPEG, PNG, kind_of
 from vision.film import Film, Reason
-from vision.limits import MAX_BYTES, check_bytes, check_contrast
-from vision.raster import read_jpeg, read_png
-from vision.sniff import DICOM, JPEG, PNG, kind_of
 
 
 def decode(data: bytes, name: str, *, allow_burned_in: bool = False) -> Film:
@@ -26,7 +26,7 @@ def decode(data: bytes, name: str, *, allow_burned_in: bool = False) -> Film:
     elif kind == JPEG:
         pixels, remarks = read_jpeg(data)
     elif kind == DICOM:
-        from vision.dicom import read_dicom
+        from vision.decoding.dicom import read_dicom
 
         pixels, remarks, view = read_dicom(data, allow_burned_in=allow_burned_in)
     else:

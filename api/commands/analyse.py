@@ -171,7 +171,7 @@ def _write_report(film: FilmFile, reading: FilmReading, reader: FilmReader, path
         click.echo("differentia: the film was refused: no report is written", err=True)
         return
     try:
-        from vision.structured_report import structured_report, write_report
+        from vision.dicom_out.structured_report import structured_report, write_report
     except ModuleNotFoundError as error:
         raise NotInstalled(f"A structured report needs {error.name}, which", "vision") from None
     write_report(structured_report(film.path, reading, reader.card), path)

@@ -18,8 +18,8 @@ from api.settings import Settings
 from domain.errors import NotInstalled
 
 if TYPE_CHECKING:
-    from vision.deidentify import Cleaned
-    from vision.deidentify_files import NotCopied
+    from vision.dicom_out.deidentify import Cleaned
+    from vision.dicom_out.deidentify_files import NotCopied
 
 #: What is no fault: a file that is no DICOM, an index that would name the originals.
 _PASSED_OVER = ("not-an-image", "index")
@@ -64,8 +64,8 @@ def deidentify(
     DIFFERENTIA_DEIDENTIFY_KEY.
     """
     try:
-        from vision.deidentify import DicomDeidentifier
-        from vision.deidentify_files import NotCopied, deidentify, plan
+        from vision.dicom_out.deidentify import DicomDeidentifier
+        from vision.dicom_out.deidentify_files import NotCopied, deidentify, plan
     except ModuleNotFoundError as error:
         raise NotInstalled(f"De-identifying DICOM needs {error.name}, which", "vision") from None
 
@@ -101,7 +101,7 @@ def _bar(total: int, *, quiet: bool) -> AbstractContextManager[Callable[..., Non
 
 def _report(done: Sequence[Cleaned], left: Sequence[NotCopied]) -> dict[str, Any]:
     """The report as an object; files by their names in the output, those left by their old ones."""
-    from vision.deidentify_profile import EDITION
+    from vision.dicom_out.deidentify_profile import EDITION
 
     return {
         "profile": f"DICOM PS3.15 {EDITION}, Basic Application Level Confidentiality Profile",

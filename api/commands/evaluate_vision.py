@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from api.evaluate_vision import RunsMeasured, ShippedMeasured, Told
     from api.render.tables import Table
     from vision.card import ModelCard
-    from vision.evaluation import Evaluation
+    from vision.measuring.evaluate import Evaluation
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 

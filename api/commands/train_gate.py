@@ -42,8 +42,8 @@ def gate(
     of each kind."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        from vision.gate_making import make_gate
-        from vision.gate_training import GateSettings
+        from vision.training.gate_making import make_gate
+        from vision.training.gate_training import GateSettings
         from vision.training.machine import worker
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] not in ("torch", "torchvision"):

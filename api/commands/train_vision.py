@@ -125,7 +125,7 @@ def vision(
 def _recipe(
     *, settings: tuple[str, ...], scratch: bool, lr: float, soften: float, **others: Any
 ) -> Any:
-    from vision.augment import Augmentation
+    from vision.training.augment import Augmentation
     from vision.training.recipe import Recipe
 
     return Recipe(

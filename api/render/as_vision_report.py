@@ -10,7 +10,7 @@ from api.render.plot import Point, Series, lines
 from api.render.tables import Table
 from api.render.vision_tables import label_name
 from domain.errors import InvalidField
-from vision.evaluation import Evaluation, LabelFigures
+from vision.measuring.evaluate import Evaluation, LabelFigures
 
 REPORT = "report.md"
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from api.render.tables import Cell, Table
 from vision.card import Figure
-from vision.evaluation import LEFT_OUT, MARGIN, Evaluation, LabelFigures
-from vision.groups import GroupFigures
-from vision.joint import Joint
-from vision.pointing import Pointing
+from vision.measuring.evaluate import LEFT_OUT, MARGIN, Evaluation, LabelFigures
+from vision.measuring.groups import GroupFigures
+from vision.measuring.joint import Joint
+from vision.measuring.pointing import Pointing
 
 NONE = ""
 _GROUPS = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from vision.scores import Floats, Scores
+from vision.measuring.scores import Floats, Scores
 
 
 def made(

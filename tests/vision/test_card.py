@@ -23,8 +23,8 @@ from tests.vision.films import chest_like
 from tests.vision.made_model import SIDE, made_model
 from tests.vision.made_scores import made
 from vision.card import LEAST_POSITIVES, ModelCard, read_card
-from vision.scores import Scores, read_run
-from vision.table import ADJUDICATED, read_table
+from vision.data.table import ADJUDICATED, read_table
+from vision.measuring.scores import Scores, read_run
 
 Run = Callable[..., Result]
 
@@ -291,7 +291,7 @@ def test_the_gate_of_the_folder_stays_with_the_card(
 def test_what_a_training_writes_is_what_is_read(
     runs: tuple[Path, list[Path]], shipped: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
-    from vision.images import load_films
+    from vision.data.images import load_films
     from vision.network import load_network
     from vision.training.output import write_scores
 

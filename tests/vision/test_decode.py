@@ -16,8 +16,8 @@ from PIL import Image
 from domain.errors import ImageRefused
 from tests.vision.films import chest_like, colourful, dicom_bytes, jpeg_bytes, png_bytes, saved
 from vision.decode import decode, read_image
+from vision.decoding.sniff import kind_of
 from vision.film import Reason
-from vision.sniff import kind_of
 
 FILM = chest_like(72)
 THREE = np.stack([FILM] * 3, -1)

@@ -23,9 +23,9 @@ from pydicom.uid import UID, RLELossless
 
 from domain.errors import EmptyInput, ImageRefused, InvalidField
 from tests.vision.films import PHI, chest_like, dataset, dicom_bytes, written
-from vision.deidentify import Cleaned, DicomDeidentifier
-from vision.deidentify_files import NotCopied, deidentify, plan
-from vision.deidentify_profile import EDITION, Surrogates
+from vision.dicom_out.deidentify import Cleaned, DicomDeidentifier
+from vision.dicom_out.deidentify_files import NotCopied, deidentify, plan
+from vision.dicom_out.deidentify_profile import EDITION, Surrogates
 
 FILM = chest_like(32)
 KEY = b"a key of the tests"

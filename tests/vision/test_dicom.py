@@ -336,7 +336,7 @@ def test_a_part_of_a_file_is_truncated(share: float, syntax: str | None) -> None
 
 
 def test_a_deflated_bomb_stops_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vision.dicom_elements._MAX_INFLATED", 2_000_000)
+    monkeypatch.setattr("vision.decoding.dicom_elements._MAX_INFLATED", 2_000_000)
     deflater = zlib.compressobj(9, zlib.DEFLATED, -15)
     bomb = deflater.compress(b"\0" * 3_000_000) + deflater.flush()
     data = _other(DeflatedExplicitVRLittleEndian)

@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from tests.vision.made_scores import echoed, made, with_truth
-from vision.baselines import (
+from vision.measuring.baselines import (
     CIRCUMSTANCES,
     HISTOGRAM,
     baselines,
@@ -17,11 +17,11 @@ from vision.baselines import (
     grey_levels,
     out_of_part,
 )
-from vision.calibration import calibrate, cross_fitted
-from vision.evaluation import evaluate, why_supported
-from vision.joint import Joint, joint_cap
-from vision.judged import Judged
-from vision.scores import Floats, Scores, together
+from vision.measuring.calibration import calibrate, cross_fitted
+from vision.measuring.evaluate import evaluate, why_supported
+from vision.measuring.joint import Joint, joint_cap
+from vision.measuring.judged import Judged
+from vision.measuring.scores import Floats, Scores, together
 
 SCORES = made({"Effusion": 2.0, "Edema": 1.2, "Hernia": 0.0}, films=3000)
 EVERY = np.ones(len(SCORES), bool)

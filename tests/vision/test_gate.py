@@ -16,11 +16,11 @@ from tests.vision.films import chest_like
 from vision.card import ModelCard, read_card
 from vision.film import Film, Reason
 from vision.gate import LONGEST, NAMES, WORDS, Gate, margins
-from vision.gate_kinds import cropped, moved, noise, relit, shuffled, turned
-from vision.gate_making import SPENT, make_gate, read_pictures, refused, thresholds
 from vision.gate_network import KINDS, GateNetwork, standardised
-from vision.gate_training import GateSettings, Material, train_gate
 from vision.network import load_weights, save_weights
+from vision.training.gate_kinds import cropped, moved, noise, relit, shuffled, turned
+from vision.training.gate_making import SPENT, make_gate, read_pictures, refused, thresholds
+from vision.training.gate_training import GateSettings, Material, train_gate
 
 torch.set_num_threads(1)
 SIDE = 128
@@ -116,7 +116,7 @@ def made() -> GateNetwork:
 def test_a_short_training_tells_inverted_films(made: GateNetwork) -> None:
     films = np.stack([chest_like(SIDE)])
 
-    good, inverted = margins(made, films)[0], margins(made, 255 - films)[0]
+    good, inverted = margins(made, films)[0], margins(made, ~films)[0]
 
     number = KINDS.index(Reason.INVERTED)
     assert inverted[number] > good[number] + 1.0
@@ -159,7 +159,7 @@ def test_refuses_in_the_words_of_the_kind(made: GateNetwork, tmp_path: Path) -> 
     gate = Gate.of(card, tmp_path)
 
     with pytest.raises(ImageRefused) as refusal:
-        gate.check(film(255 - chest_like(SIDE)))
+        gate.check(film(~chest_like(SIDE)))
 
     assert refusal.value.reason in set(WORDS)
     assert (refusal.value.detail, refusal.value.mend) == WORDS[Reason(refusal.value.reason)]

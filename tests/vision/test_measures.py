@@ -8,8 +8,8 @@ from scipy.stats import norm
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from tests.vision.made_scores import made
-from vision import measures
-from vision.bootstrap import Draws, Floats, figure
+from vision.measuring import measures
+from vision.measuring.bootstrap import Draws, Floats, figure
 
 RANDOM = np.random.default_rng(5)
 TRUTH = (RANDOM.random(400) < 0.2).astype(float)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from vision.pointing import Trial, play
+from vision.measuring.pointing import Trial, play
 
 
 def trial(film: int, *boxes: tuple[float, float, float, float], label: str = "Mass") -> Trial:

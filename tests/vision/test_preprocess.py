@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from vision.augment import Augmentation, augmented
 from vision.film import Film
 from vision.preprocess import MEAN, SPREAD, batch, prepare
 from vision.reduce import STORED, reduced, reduced_bytes
+from vision.training.augment import Augmentation, augmented
 
 STILL = Augmentation(
     rotate=0, scale=0, aspect=0, shift=0, gamma=0, contrast=0, brightness=0, soften=0, mirror=0

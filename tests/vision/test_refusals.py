@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import ImageRefused
 from vision.film import Film
-from vision.refusals import refusals, wilson
+from vision.measuring.refusals import refusals, wilson
 
 
 def film(brightness: float) -> Film:

@@ -9,11 +9,17 @@ import numpy as np
 import pytest
 
 from tests.vision.made_scores import made
-from vision.bootstrap import Draws, figure
-from vision.calibration import calibrate, cross_fitted, judge, level
 from vision.card import LEAST_POSITIVES
-from vision.measures import brier_skill, excess_error
-from vision.strata import LEAST_NEGATIVES, SPECIFICITY, fit_strata, operating_point, probabilities
+from vision.measuring.bootstrap import Draws, figure
+from vision.measuring.calibration import calibrate, cross_fitted, judge, level
+from vision.measuring.measures import brier_skill, excess_error
+from vision.measuring.strata import (
+    LEAST_NEGATIVES,
+    SPECIFICITY,
+    fit_strata,
+    operating_point,
+    probabilities,
+)
 
 APART = 1.5
 SCORES = made({"Effusion": APART, "Nodule": 0.0}, films=6000)

@@ -24,8 +24,8 @@ from ontologies.film_codes import PRIVATE, film_codes
 from ontologies.film_labels import film_labels
 from tests.vision.films import chest_like, dataset, png_bytes, written
 from vision.card import Architecture, Figure, LabelCard, ModelCard
+from vision.dicom_out.structured_report import STATEMENT, structured_report, write_report
 from vision.reading import ABSENT, PRESENT, FilmReading, LabelReading, ModelUsed, Refusal
-from vision.structured_report import STATEMENT, structured_report, write_report
 
 LABELS = tuple(film_labels())
 SHA = "4f" * 32

@@ -10,9 +10,9 @@ from PIL import Image
 
 from domain.errors import InvalidField, SourceError
 from tests.vision.drawn_set import draw_set
-from vision.images import load_films
-from vision.split import part, split
-from vision.table import LABELS, read_table
+from vision.data.images import load_films
+from vision.data.split import part, split
+from vision.data.table import LABELS, read_table
 
 HEAD = "file,patient_id,age,sex,view,part,Effusion,Mass\n"
 

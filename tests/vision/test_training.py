@@ -20,9 +20,9 @@ from click.testing import CliRunner, Result
 from api.cli import main
 from domain.errors import InvalidField
 from tests.vision.drawn_set import draw_set
-from vision.images import load_films
+from vision.data.images import load_films
+from vision.data.table import read_table
 from vision.network import load_model, load_weights
-from vision.table import read_table
 from vision.training.loop import Run
 from vision.training.machine import worker
 from vision.training.recipe import Recipe

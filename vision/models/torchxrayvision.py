@@ -16,9 +16,9 @@ from torch import Tensor
 
 from domain.errors import InvalidField, NotInstalled, SourceError
 from vision.backbone import Backbone, from_torchvision
+from vision.data.table import LABELS
 from vision.network import no_other_settings
 from vision.preprocess import MEAN, SPREAD
-from vision.table import LABELS
 
 #: Films are from -RANGE (black) to RANGE (white) there.
 _RANGE = 1024.0

@@ -16,11 +16,11 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from domain.errors import EmptyInput
-from vision.augment import augmented
+from vision.data.split import Indices, Split, split
+from vision.data.table import FilmTable
 from vision.network import Network, load_model
 from vision.reduce import Bytes
-from vision.split import Indices, Split, split
-from vision.table import FilmTable
+from vision.training.augment import augmented
 from vision.training.checkpoint import Checkpoint, load_checkpoint
 from vision.training.machine import Worker
 from vision.training.optimise import average, learning_rate, optimiser

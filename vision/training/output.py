@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from vision.data.split import EXAMPLES
+from vision.data.table import ADJUDICATED, FilmTable
 from vision.network import save_weights
 from vision.reduce import Bytes
-from vision.split import EXAMPLES
-from vision.table import ADJUDICATED, FilmTable
 from vision.training.loop import Trained
 from vision.training.score import score
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from domain.errors import InvalidField
-from vision.augment import Augmentation
-from vision.split import PARTS
+from vision.data.split import PARTS
+from vision.training.augment import Augmentation
 
 #: Epochs at most where training stops early, and the share of training patients that tell when.
 MOST_EPOCHS, INNER = 12, 0.08

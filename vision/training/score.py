@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vision.measures import auroc
+from vision.measuring.measures import auroc
 from vision.network import Network
 from vision.preprocess import batch
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from domain.errors import InvalidField, NotInstalled
-from vision.images import load_films
-from vision.table import read_table
+from vision.data.images import load_films
+from vision.data.table import read_table
 from vision.training.checkpoint import NAME as CHECKPOINT
 from vision.training.loop import Run, Step
 from vision.training.machine import described, worker

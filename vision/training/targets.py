@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from domain.errors import InvalidField, SourceError
+from vision.data.table import FilmTable
 from vision.network import Network
-from vision.table import FilmTable
 from vision.training.recipe import Recipe
 
 #: Age is learnt as a number near 0: (age - middle) / spread, in years.

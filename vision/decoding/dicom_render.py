@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.dicom_tags import Tags
+from vision.decoding.dicom_tags import Tags
 from vision.film import Pixels
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import EmptyInput, InvalidField
-from vision.table import FilmTable
+from vision.data.table import FilmTable
 
 #: Parts that patients fall into; part 0 is the test part of the weights that ship.
 PARTS = 5

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.evidence import Box
-from vision.bootstrap import Draws, Floats, figure
 from vision.card import Figure
+from vision.measuring.bootstrap import Draws, Floats, figure
 
 #: Places along a side by which areas are counted.
 FINE = 1024

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from vision.bootstrap import Floats
 from vision.film import Pixels
-from vision.scores import Bools, Scores
+from vision.measuring.bootstrap import Floats
+from vision.measuring.scores import Bools, Scores
 
 HISTOGRAM, CIRCUMSTANCES = "intensity histogram", "view, age, sex"
 #: Names of the baselines, in the order in which they are printed.

@@ -15,10 +15,10 @@ from itertools import combinations
 
 import numpy as np
 
-from vision.bootstrap import Floats
-from vision.calibration import Calibrated, judge
 from vision.card import LEAST_POSITIVES, Figure
-from vision.scores import Bools, Scores
+from vision.measuring.bootstrap import Floats
+from vision.measuring.calibration import Calibrated, judge
+from vision.measuring.scores import Bools, Scores
 
 #: Resamples of patients for the interval of the cap.
 DRAWS = 200

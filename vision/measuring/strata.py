@@ -18,8 +18,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.bootstrap import Draws, Floats, figure
 from vision.card import LEAST_POSITIVES, Stratum
+from vision.measuring.bootstrap import Draws, Floats, figure
 
 #: Negatives of a stratum at least.
 LEAST_NEGATIVES = 30

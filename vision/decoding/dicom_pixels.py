@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import ImageRefused
-from vision.codestream import damaged, j2k_frame, jpeg_frame, truncated
-from vision.dicom_elements import BIG_ENDIAN, EXPLICIT, IMPLICIT, Elements, PixelElement
+from vision.decoding.codestream import damaged, j2k_frame, jpeg_frame, truncated
+from vision.decoding.dicom_elements import BIG_ENDIAN, EXPLICIT, IMPLICIT, Elements, PixelElement
+from vision.decoding.gdcm_apart import decode_apart
+from vision.decoding.quiet import FAULTS
 from vision.film import Reason
-from vision.gdcm_apart import decode_apart
-from vision.quiet import FAULTS
 
 _RLE, _J2K = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.9"
 _JPEG = tuple("1.2.840.10008.1.2.4." + end for end in ("50", "51", "57", "70", "80", "81"))

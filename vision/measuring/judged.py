@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vision.bootstrap import Floats
-from vision.scores import Bools
+from vision.measuring.bootstrap import Floats
+from vision.measuring.scores import Bools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

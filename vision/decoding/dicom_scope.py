@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from domain.errors import ImageRefused
-from vision.dicom_tags import Tags
+from vision.decoding.dicom_tags import Tags
 from vision.film import Reason
 
 ADULT_YEARS = 18

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vision.bootstrap import DRAWS, Draws, Floats
 from vision.card import Stratum
-from vision.judged import Judged
-from vision.scores import Bools, Scores
-from vision.strata import fit_strata, operating_point, probabilities
+from vision.measuring.bootstrap import DRAWS, Draws, Floats
+from vision.measuring.judged import Judged
+from vision.measuring.scores import Bools, Scores
+from vision.measuring.strata import fit_strata, operating_point, probabilities
 
 #: Resamples for the rule that joins strata, where no interval is given.
 FEW_DRAWS = 200

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import InvalidField, SourceError
-from vision.split import EXAMPLES, parts
-from vision.table import ADULT, FilmTable
+from vision.data.split import EXAMPLES, parts
+from vision.data.table import ADULT, FilmTable
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -30,7 +30,7 @@ class Scores:
     `part` is the part of the patient split that a film belongs to, and of the model that has not
     seen it. `sex` is "M", "F" or "", `view` "PA", "AP" or "", `age` in years or NaN; `px` is the
     side of the stored film. `boxed` marks patients with a radiologist's box. `adjudicated`
-    (n, 4) is what radiologists said, in the order of `vision.table.ADJUDICATED`.
+    (n, 4) is what radiologists said, in the order of `vision.data.table.ADJUDICATED`.
     """
 
     labels: tuple[str, ...]

@@ -24,8 +24,7 @@ from pydicom.sr.codedict import codes
 
 from domain.evidence import Box
 from vision.card import Figure, ModelCard
-from vision.reading import PRESENT, LabelReading
-from vision.report_codes import (
+from vision.dicom_out.report_codes import (
     BASE_RATE,
     PROBABILITY,
     RATIO,
@@ -33,6 +32,7 @@ from vision.report_codes import (
     RATIO_LOW,
     code_of,
 )
+from vision.reading import PRESENT, LabelReading
 
 DIFFERENTIA = "Differentia"
 

@@ -21,9 +21,9 @@ from pydicom.sr.codedict import codes
 from pydicom.uid import PYDICOM_IMPLEMENTATION_UID, MediaStorageDirectoryStorage
 
 from domain.errors import ImageRefused
-from vision.deidentify_profile import Action, Rules, Surrogates
+from vision.decoding.quiet import FAULTS, quiet
+from vision.dicom_out.deidentify_profile import Action, Rules, Surrogates
 from vision.film import Reason
-from vision.quiet import FAULTS, quiet
 
 __all__ = ["Change", "Cleaned", "DicomDeidentifier"]
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from domain.errors import ImageRefused
-from vision.codestream import damaged, jpeg_frame, truncated
+from vision.decoding.codestream import damaged, jpeg_frame, truncated
+from vision.decoding.limits import check_size, grey_of, scaled
+from vision.decoding.quiet import FAULTS, quiet
 from vision.film import Pixels, Reason
-from vision.limits import check_size, grey_of, scaled
-from vision.quiet import FAULTS, quiet
 
 if TYPE_CHECKING:
     from PIL.Image import Image

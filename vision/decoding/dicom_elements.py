@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.errors import ImageRefused
-from vision.codestream import damaged, truncated
+from vision.decoding.codestream import damaged, truncated
 from vision.film import Reason
 
 IMPLICIT, EXPLICIT = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1"

@@ -18,16 +18,16 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from domain.errors import EmptyInput
+from vision.data.images import load_films
+from vision.data.split import parts
+from vision.data.table import FilmTable, read_table
 from vision.film import Reason
 from vision.gate import NAMES, GateCard, Refused, margins
-from vision.gate_kinds import cropped, noise, turned
 from vision.gate_network import KINDS, GateNetwork
-from vision.gate_training import GateSettings, Material, train_gate
-from vision.images import load_films
 from vision.network import save_weights
 from vision.reduce import STORED, Bytes, reduced_bytes
-from vision.split import parts
-from vision.table import FilmTable, read_table
+from vision.training.gate_kinds import cropped, noise, turned
+from vision.training.gate_training import GateSettings, Material, train_gate
 
 WEIGHTS, CARD = "gate.safetensors", "gate.json"
 #: The part of the patients that is held out: that of the weights that ship.

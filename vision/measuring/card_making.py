@@ -13,15 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.baselines import baselines
-from vision.bootstrap import DRAWS, Floats
-from vision.calibration import Calibrated, Level, calibrate, cross_fitted, level
 from vision.card import Figure, LabelCard
-from vision.evaluation import Evaluation, LabelFigures, evaluate, why_supported
-from vision.joint import Joint, joint_cap
-from vision.pointing import Pointing
+from vision.measuring.baselines import baselines
+from vision.measuring.bootstrap import DRAWS, Floats
+from vision.measuring.calibration import Calibrated, Level, calibrate, cross_fitted, level
+from vision.measuring.evaluate import Evaluation, LabelFigures, evaluate, why_supported
+from vision.measuring.joint import Joint, joint_cap
+from vision.measuring.pointing import Pointing
+from vision.measuring.scores import Bools, Scores
 from vision.reduce import STORED
-from vision.scores import Bools, Scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -34,10 +34,10 @@ from pydicom.sr.codedict import codes
 
 from domain.errors import ImageRefused, InvalidField
 from vision.card import ModelCard
-from vision.quiet import FAULTS, quiet
+from vision.decoding.quiet import FAULTS, quiet
+from vision.dicom_out.report_codes import EVALUATIONS, NOT_JUDGED, code_of, scheme
+from vision.dicom_out.report_groups import DIFFERENTIA, measurement_group
 from vision.reading import PRESENT, FilmReading
-from vision.report_codes import EVALUATIONS, NOT_JUDGED, code_of, scheme
-from vision.report_groups import DIFFERENTIA, measurement_group
 
 __all__ = ["structured_report", "write_report"]
 

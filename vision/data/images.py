@@ -16,7 +16,7 @@ from domain.errors import ImageRefused, SourceError
 from vision.reduce import STORED, Bytes, reduced, reduced_bytes
 
 if TYPE_CHECKING:
-    from vision.table import FilmTable
+    from vision.data.table import FilmTable
 TAR = "images.tar"
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import InvalidField, SourceError
-from vision.images import Images
+from vision.data.images import Images
 from vision.reduce import STORED
 
 #: Labels of ChestX-ray14, in the order of its columns.

@@ -13,12 +13,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from vision.quiet import FAULTS
+from vision.decoding.quiet import FAULTS
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-    from vision.dicom_elements import Elements
+    from vision.decoding.dicom_elements import Elements
 
 #: Keywords of everything that is asked for.
 ASKED = (

@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vision import measures
-from vision.bootstrap import DRAWS, Draws, Floats, figure
 from vision.card import LEAST_POSITIVES, Figure
-from vision.groups import (
+from vision.measuring import measures
+from vision.measuring.bootstrap import DRAWS, Draws, Floats, figure
+from vision.measuring.groups import (
     GroupFigures,
     adjudicated_figures,
     called_figures,
     called_without,
     group_figures,
 )
-from vision.judged import Judged
-from vision.scores import Scores
+from vision.measuring.judged import Judged
+from vision.measuring.scores import Scores
 
 #: Left out of the mean: too few films show one.
 LEFT_OUT = "Hernia"

@@ -1,7 +1,7 @@
 """Figures of scores against labels: for films as they are and for each resample at once.
 
-Every function takes `weights` (rows, n) as `vision.bootstrap.Draws` makes them and gives one
-value a row; NaN where a row has no positive or no negative film.
+Every function takes `weights` (rows, n) as `vision.measuring.bootstrap.Draws` makes them and gives
+one value a row; NaN where a row has no positive or no negative film.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.bootstrap import Floats, Weights
+from vision.measuring.bootstrap import Floats, Weights
 
 Bools = NDArray[np.bool_]
 

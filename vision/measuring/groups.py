@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision import measures
-from vision.bootstrap import Draws, Floats, figure
 from vision.card import Figure
-from vision.judged import Judged
-from vision.scores import Bools, Scores
-from vision.table import ADJUDICATED
+from vision.data.table import ADJUDICATED
+from vision.measuring import measures
+from vision.measuring.bootstrap import Draws, Floats, figure
+from vision.measuring.judged import Judged
+from vision.measuring.scores import Bools, Scores
 
 #: Fewest positives, and negatives, for figures of a group.
 LEAST_IN_GROUP = 10

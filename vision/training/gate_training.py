@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vision.film import Reason
-from vision.gate_kinds import cropped, moved, noise, relit, shuffled, turned
 from vision.gate_network import KINDS, SIDE, GateNetwork, standardised
+from vision.training.gate_kinds import cropped, moved, noise, relit, shuffled, turned
 
 Bytes = NDArray[np.uint8]
 #: Share of each kind in a batch, in the order of `KINDS`; the adults' is the rest.

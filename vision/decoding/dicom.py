@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from domain.errors import ImageRefused
-from vision.codestream import damaged
-from vision.dicom_elements import PixelElement, read_elements
-from vision.dicom_pixels import Coding, stored_pixels, syntax_of
-from vision.dicom_render import Sample, render
-from vision.dicom_scope import check_scope
-from vision.dicom_tags import Tags, tag_numbers
+from vision.decoding.codestream import damaged
+from vision.decoding.dicom_elements import PixelElement, read_elements
+from vision.decoding.dicom_pixels import Coding, stored_pixels, syntax_of
+from vision.decoding.dicom_render import Sample, render
+from vision.decoding.dicom_scope import check_scope
+from vision.decoding.dicom_tags import Tags, tag_numbers
+from vision.decoding.limits import check_size, grey_of
+from vision.decoding.quiet import FAULTS, quiet
 from vision.film import Pixels, Reason
-from vision.limits import check_size, grey_of
-from vision.quiet import FAULTS, quiet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import EmptyInput, ImageRefused, InvalidField
-from vision.deidentify import Cleaned, DicomDeidentifier
+from vision.dicom_out.deidentify import Cleaned, DicomDeidentifier
 
 __all__ = ["NotCopied", "deidentify", "plan"]
 

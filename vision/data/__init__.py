@@ -1,0 +1,1 @@
+"""Films with labels: tables, images, and which patients are trained on."""

@@ -1,0 +1,1 @@
+"""What is written as DICOM: de-identified copies, structured reports."""
