@@ -22,8 +22,8 @@ class Backbone(Network):
         super().__init__(channels, labels, dropout=dropout)
         self.layers = layers
 
-    def maps(self, x: Tensor) -> Tensor:
-        """The last feature maps, (batch, channels, height, width)."""
+    def early(self, x: Tensor) -> Tensor:
+        """The last feature maps: torchvision's networks are one stack each."""
         return cast(Tensor, self.layers(x))
 
 

@@ -1,4 +1,4 @@
-"""Runs the network of a model: scores, features and last maps of prepared films.
+"""Runs the network of a model: scores, features and heatmaps of prepared films.
 
 One film at a time in float32 on the processor gives the same numbers each time. On a GPU films go
 through in batches and in half precision (float16: bfloat16 moves scores eight times as far): what
@@ -20,6 +20,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from vision.card import Shipped
 from vision.film import Film
+from vision.localise import heatmap
 from vision.network import Network, load_network
 from vision.preprocess import prepare
 
@@ -28,12 +29,10 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Output:
-    """What the network gave for one film: raw scores (labels,), features (C,), and the last maps
-    (C, h, w), which the features are the means of."""
+    """What the network gave for one film: raw scores (labels,) and features (C,)."""
 
     scores: Array
     features: Array
-    maps: torch.Tensor
 
 
 class Inference:
@@ -55,6 +54,11 @@ class Inference:
         """One film, in float32 on the processor."""
         return self._run(self.network, prepared[None])[0]
 
+    def heatmap(self, prepared: torch.Tensor, label: int) -> Array:
+        """Where the score of the output `label` comes from, (h, w), 0 to 1."""
+        with limited(self.threads):
+            return heatmap(self.network, prepared, label)
+
     def many(self, prepared: Sequence[torch.Tensor]) -> list[Output]:
         """Films as one batch in half precision, on the GPU if there is one."""
         if not prepared:
@@ -66,11 +70,11 @@ class Inference:
 
     def _run(self, network: Network, batch: torch.Tensor) -> list[Output]:
         with limited(self.threads), torch.inference_mode():
-            maps = network.maps(batch.contiguous(memory_format=torch.channels_last)).float()
+            maps = network.seen(batch.contiguous(memory_format=torch.channels_last))
             features = maps.mean((2, 3))
             scores = network.scores(features)
-        found = zip(scores.cpu().numpy(), features.cpu().numpy(), maps, strict=True)
-        return [Output(scores=s, features=f, maps=m) for s, f, m in found]
+        found = zip(scores.cpu().numpy(), features.cpu().numpy(), strict=True)
+        return [Output(scores=s, features=f) for s, f in found]
 
 
 def ready(network: Network) -> Network:

@@ -1,9 +1,9 @@
 """Where on a film a label's score comes from: a heatmap, and a box around its strongest part.
 
-The network ends in the mean of its last feature maps and a linear head, so a score *is* a sum over
-places: each place's share is the head's weights times the maps there (class activation map; Zhou
-et al., "Learning Deep Features for Discriminative Localization", CVPR 2016). How far that can be
-trusted is measured against radiologists' boxes and stands in the model card.
+LayerCAM (Jiang et al., "LayerCAM: Exploring Hierarchical Class Activation Maps for Localization",
+IEEE Transactions on Image Processing 2021): each place's maps, weighed by how much more of them
+would raise the score, on the maps before the last halving, which are fine enough to point with.
+How far that can be trusted is measured against radiologists' boxes and stands in the model card.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from domain.evidence import Box
 
 if TYPE_CHECKING:
-    import torch
-
     from vision.network import Network
 
 #: Share of the strongest place's value from which a place belongs to the box.
@@ -25,19 +24,21 @@ LEVEL = 0.5
 
 
 def heatmap(network: Network, prepared: torch.Tensor, label: int) -> NDArray[np.float32]:
-    """Each place's share in one label's score, (h, w) over the whole film, 0 to 1.
+    """How much each place speaks for a label, (h, w) over the whole film, 0 to 1: the mean of the
+    film's map and of its mirror image's, turned back.
 
-    `prepared` is (1, side, side), `label` the number of the output. What speaks against the label
-    is 0; where nothing speaks for it, all is.
+    `prepared` is (1, side, side), `label` the number of the output. All is 0 where nothing speaks
+    for the label.
     """
-    return activation(network, network.maps(prepared[None])[0], label)
-
-
-def activation(network: Network, maps: torch.Tensor, label: int) -> NDArray[np.float32]:
-    """As `heatmap`, of last feature maps (C, h, w) that are there already."""
-    weights = network.head.weight[label].detach().to(maps.device, maps.dtype)
-    shares = (weights @ maps.detach().flatten(1)).reshape(maps.shape[1:])
-    found: NDArray[np.float32] = np.maximum(shares.float().cpu().numpy(), 0.0)
+    both = torch.stack([prepared, prepared.flip(2)])
+    with torch.no_grad():
+        early = network.early(both).float()
+    with torch.enable_grad():
+        early.requires_grad_()
+        score = network.scores(network.late(early).float().mean((2, 3)))[:, label].sum()
+        (slope,) = torch.autograd.grad(score, early)
+    straight, mirrored = (slope.clamp(min=0) * early.detach()).sum(1).clamp(min=0)
+    found: NDArray[np.float32] = ((straight + mirrored.flip(1)) / 2).cpu().numpy()
     most = found.max()
     return found / most if most > 0.0 else found
 

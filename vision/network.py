@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Network(nn.Module):
     """A network that gives one score a label, and the maps that the scores were pooled from.
 
-    Input is (batch, 1, side, side) float32 as `vision.preprocess` makes it. Scores are linear in
-    the mean of the maps, so that a label's class activation map is `head.weight[label]` over them.
+    Input is (batch, 1, side, side) float32 as `vision.preprocess` makes it. A network is made of
+    an `early` part, whose maps are fine enough to say where something is, and a `late` one.
     """
 
     def __init__(self, channels: int, labels: int, *, dropout: float = 0.0) -> None:
@@ -28,9 +28,25 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(channels, labels)
 
+    def early(self, x: Tensor) -> Tensor:
+        """Maps on the way, (batch, channels, height, width): the last before the side is halved
+        for the last time, or what a network has that comes nearest."""
+        raise NotImplementedError
+
+    def late(self, maps: Tensor) -> Tensor:
+        """The last feature maps, of those of `early`."""
+        return maps
+
     def maps(self, x: Tensor) -> Tensor:
         """The last feature maps, (batch, channels, height, width)."""
-        raise NotImplementedError
+        return self.late(self.early(x))
+
+    def seen(self, x: Tensor) -> Tensor:
+        """Maps for reading: those of a film and those of its mirror image, turned back, averaged,
+        (batch, channels, height, width) float32. The head is linear in their means, so that a
+        score of them is the mean of both films' scores."""
+        straight, mirrored = self.maps(torch.cat([x, x.flip(3)])).float().chunk(2)
+        return (straight + mirrored.flip(3)) / 2
 
     def features(self, x: Tensor) -> Tensor:
         """Means of the maps, (batch, channels) float32."""

@@ -18,7 +18,7 @@ from domain.errors import ImageRefused, NotInstalled, SourceError
 from ontologies.film_labels import film_labels
 from vision.card import LabelCard, Shipped, read_card
 from vision.film import Film
-from vision.localise import activation, box
+from vision.localise import box
 from vision.reading import ABSENT, PRESENT, FilmReading, LabelReading, ModelUsed, Refusal
 
 if TYPE_CHECKING:
@@ -126,7 +126,11 @@ class FilmReader:
     def read(self, film: Film) -> FilmReading:
         """A decoded film: every label in the network's order, or the gate's refusal."""
         begun, prepared = self._begun(film)
-        return begun if prepared is None else self._found(begun, self._inference.one(prepared))
+        return (
+            begun
+            if prepared is None
+            else self._found(begun, prepared, self._inference.one(prepared))
+        )
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[FilmReading]:
         """Files in their order, each as `read_file` reads it; on a GPU in batches, decoded side
@@ -177,7 +181,7 @@ class FilmReader:
             output = next(outputs)
             if self._close(output):
                 output = self._inference.one(prepared)
-            yield self._found(begun, output)
+            yield self._found(begun, prepared, output)
 
     def _close(self, output: Output) -> bool:
         """Whether half precision may have moved a score across a border of its label."""
@@ -190,14 +194,14 @@ class FilmReader:
             if border is not None
         )
 
-    def _found(self, begun: FilmReading, output: Output) -> FilmReading:
+    def _found(self, begun: FilmReading, prepared: torch.Tensor, output: Output) -> FilmReading:
         """The reading with its findings, and their places where something was seen and the card
         lets its place be shown."""
         findings = []
         for n, (score, card) in enumerate(zip(output.scores.tolist(), self.cards, strict=True)):
             found = decided(score, card)
             if card.region and found.decision == PRESENT and begun.size is not None:
-                heat = activation(self._inference.network, output.maps, n)
+                heat = self._inference.heatmap(prepared, n)
                 found = replace(found, heatmap=heat, box=box(heat, begun.size))
             findings.append(found)
         return replace(begun, findings=tuple(findings))

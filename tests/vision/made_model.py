@@ -123,6 +123,9 @@ def made_model(
         with torch.no_grad():
             _settle(network)
             network.head.weight.normal_(0, 0.003)
+            # What may be shown has a strongest place: features are never negative.
+            shown = [i for i, label in enumerate(labels) if label in regions]
+            network.head.weight[shown] = network.head.weight[shown].abs() / 10
             network.head.bias.copy_(torch.tensor([(scores or {}).get(n, 0.0) for n in labels]))
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / "model.safetensors"

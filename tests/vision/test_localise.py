@@ -23,25 +23,35 @@ def prepared() -> torch.Tensor:
     return batch(torch.from_numpy(chest_like()[None].copy()), SIDE)[0]
 
 
-def test_places_share_a_score(network: Network, prepared: torch.Tensor) -> None:
-    """The score less the bias is the mean of the shares; the heatmap is those above 0."""
-    with torch.inference_mode():
-        score = network(prepared[None])[0, 2] - network.head.bias[2]
-        shares = torch.einsum("c,chw->hw", network.head.weight[2], network.maps(prepared[None])[0])
-    assert shares.mean().item() == pytest.approx(score.item(), abs=1e-5)
-    assert heatmap(network, prepared, 2) == pytest.approx(
-        (shares.clamp(min=0) / shares.max()).numpy(), abs=1e-5
+def test_a_place_is_worth_its_maps_times_their_slope(
+    network: Network, prepared: torch.Tensor
+) -> None:
+    """By hand for the film as it is, on the maps before the last halving."""
+    maps = network.early(torch.stack([prepared, prepared.flip(2)])).detach().requires_grad_()
+    network.scores(network.late(maps).mean((2, 3)))[:, 2].sum().backward()
+    assert maps.grad is not None
+    shares = (maps.grad.clamp(min=0) * maps.detach()).sum(1).clamp(min=0)
+    expected = (shares[0] + shares[1].flip(1)) / 2
+
+    heat = heatmap(network, prepared, 2)
+
+    assert heat.shape == (SIDE // 16, SIDE // 16)
+    assert heat == pytest.approx((expected / expected.max()).numpy(), abs=1e-5)
+
+
+def test_a_mirrored_film_has_the_mirrored_map(network: Network, prepared: torch.Tensor) -> None:
+    assert heatmap(network, prepared.flip(2), 2) == pytest.approx(
+        heatmap(network, prepared, 2)[:, ::-1], abs=1e-5
     )
 
 
 def test_nothing_for_the_label_is_no_heat(network: Network, prepared: torch.Tensor) -> None:
     with torch.no_grad():
         kept = network.head.weight[0].clone()
-        network.head.weight[0] = -1.0
+        network.head.weight[0] = 0.0
     heat = heatmap(network, prepared, 0)
     with torch.no_grad():
         network.head.weight[0] = kept
-    assert heat.shape == (SIDE // 32, SIDE // 32)
     assert not heat.any()
     assert box(heat, (100, 100)) is None
 

@@ -105,6 +105,8 @@ class Lite(Network):
     ) -> None:
         super().__init__(_TAIL, labels, dropout=dropout)
         plan = list(_blocks(*_FACTORS[variant]))
+        #: Number of the block that halves the side for the last time.
+        self.halved = max(i for i, block in enumerate(plan) if block["stride"] > 1)
         self.stem = _unit(1, _STEM, 3, stride=2)
         self.blocks = nn.Sequential(
             *(_Block(**block, drop=drop_path * i / len(plan)) for i, block in enumerate(plan))
@@ -116,10 +118,15 @@ class Lite(Network):
             elif isinstance(module, nn.BatchNorm2d):
                 module.momentum = momentum
 
-    def maps(self, x: Tensor) -> Tensor:
-        """The last feature maps, (batch, 1280, side / 32, side / 32)."""
-        maps: Tensor = self.tail(self.blocks(self.stem(x)))
+    def early(self, x: Tensor) -> Tensor:
+        """Maps before the last halving, (batch, 112 in Lite0, side / 16, side / 16)."""
+        maps: Tensor = self.blocks[: self.halved](self.stem(x))
         return maps
+
+    def late(self, maps: Tensor) -> Tensor:
+        """The last feature maps, (batch, 1280, side / 32, side / 32)."""
+        last: Tensor = self.tail(self.blocks[self.halved :](maps))
+        return last
 
 
 def _blocks(width: float, depth: float) -> Iterator[dict[str, int]]:
