@@ -251,7 +251,6 @@ def _point(
 
     def map_of(row: int, label: str) -> Any:
         prepared = batch(torch.from_numpy(films[[row]]), side)[0]
-        with torch.inference_mode():
-            return heatmap(network, prepared, labels.index(label))
+        return heatmap(network, prepared, labels.index(label))
 
     return play(trials, map_of, seed=seed)

@@ -71,7 +71,7 @@ def _checks(service: Service) -> Iterator[Check]:
     yield _package("server", "gunicorn", "", required=True)
     yield Check("embedded store", *_installed("networkx", required=True))
     yield _package("Neo4j store", "neo4j", "neo4j", required=False)
-    yield Check("image reader", False, False, "not part of this version")
+    yield _package("image reader", "torchvision", "vision", required=False)
     yield Check("signal reader", False, False, "not part of this version")
 
 
