@@ -21,7 +21,7 @@ from vision.card import ModelCard
 from vision.film import Film, Reason
 from vision.gate_network import FILM, KINDS, GateNetwork, standardised
 from vision.network import load_weights
-from vision.reduce import reduced
+from vision.reduce import Bytes
 
 #: A film is at most this many times as long as wide, or as wide as long.
 LONGEST = 1.6
@@ -100,8 +100,9 @@ class Gate:
         load_weights(network, path)
         return cls(card=stated, network=network.eval())
 
-    def check(self, film: Film) -> None:
-        """Raises ImageRefused where the film must not be judged."""
+    def check(self, film: Film, small: Bytes) -> None:
+        """Raises ImageRefused where the film must not be judged; `small` is the same film as
+        (128, 128) bytes."""
         width, height = film.size
         if max(width, height) > LONGEST * min(width, height):
             raise ImageRefused(
@@ -109,7 +110,7 @@ class Gate:
                 f"The image is {width} by {height} pixels: too long for a whole chest film.",
                 mend=WORDS[Reason.CROPPED][1],
             )
-        reason = self.reason(margins(self.network, reduced(film.pixels)[None])[0])
+        reason = self.reason(margins(self.network, small[None])[0])
         if reason is not None:
             detail, mend = WORDS[reason]
             raise ImageRefused(reason, detail, mend=mend)

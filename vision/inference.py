@@ -19,20 +19,22 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from vision.card import Shipped
-from vision.film import Film
-from vision.localise import heatmap
+from vision.localise import of_early
 from vision.network import Network, load_network
-from vision.preprocess import prepare
+from vision.preprocess import batch
+from vision.reduce import Bytes
 
 Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Output:
-    """What the network gave for one film: raw scores (labels,) and features (C,)."""
+    """What the network gave for one film: raw scores (labels,), features (C,), and the early maps
+    of the film and its mirror image (2, c, h, w), from which heatmaps are made."""
 
     scores: Array
     features: Array
+    early: torch.Tensor
 
 
 class Inference:
@@ -46,18 +48,18 @@ class Inference:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self._on_device: Network | None = None
 
-    def prepare(self, film: Film) -> torch.Tensor:
-        """A film as the network takes it, (1, side, side)."""
-        return prepare(film, self.side)
+    def prepare(self, small: Bytes) -> torch.Tensor:
+        """A film of (128, 128) bytes as the network takes it, (1, side, side)."""
+        return batch(torch.from_numpy(small[None].copy()), self.side)[0]
 
     def one(self, prepared: torch.Tensor) -> Output:
         """One film, in float32 on the processor."""
         return self._run(self.network, prepared[None])[0]
 
-    def heatmap(self, prepared: torch.Tensor, label: int) -> Array:
+    def heatmap(self, output: Output, label: int) -> Array:
         """Where the score of the output `label` comes from, (h, w), 0 to 1."""
         with limited(self.threads):
-            return heatmap(self.network, prepared, label)
+            return of_early(self.network, output.early.cpu(), label)
 
     def many(self, prepared: Sequence[torch.Tensor]) -> list[Output]:
         """Films as one batch in half precision, on the GPU if there is one."""
@@ -68,13 +70,14 @@ class Inference:
         with torch.autocast(self.device, dtype=torch.float16):
             return self._run(self._on_device, torch.stack(list(prepared)).to(self.device))
 
-    def _run(self, network: Network, batch: torch.Tensor) -> list[Output]:
+    def _run(self, network: Network, films: torch.Tensor) -> list[Output]:
         with limited(self.threads), torch.inference_mode():
-            maps = network.seen(batch.contiguous(memory_format=torch.channels_last))
-            features = maps.mean((2, 3))
+            early = network.early_both(films.contiguous(memory_format=torch.channels_last))
+            features = network.merged(early).mean((2, 3))
             scores = network.scores(features)
-        found = zip(scores.cpu().numpy(), features.cpu().numpy(), strict=True)
-        return [Output(scores=s, features=f) for s, f in found]
+        both = zip(*early.chunk(2), strict=True)
+        found = zip(scores.cpu().numpy(), features.cpu().numpy(), both, strict=True)
+        return [Output(scores=s, features=f, early=torch.stack(e)) for s, f, e in found]
 
 
 def ready(network: Network) -> Network:

@@ -30,11 +30,16 @@ def heatmap(network: Network, prepared: torch.Tensor, label: int) -> NDArray[np.
     `prepared` is (1, side, side), `label` the number of the output. All is 0 where nothing speaks
     for the label.
     """
-    both = torch.stack([prepared, prepared.flip(2)])
     with torch.no_grad():
-        early = network.early(both).float()
+        early = network.early_both(prepared[None])
+    return of_early(network, early, label)
+
+
+def of_early(network: Network, early: torch.Tensor, label: int) -> NDArray[np.float32]:
+    """As `heatmap`, of early maps (2, C, h, w) that are there already."""
     with torch.enable_grad():
-        early.requires_grad_()
+        # A copy: maps from `inference_mode` cannot be differentiated through.
+        early = early.float().clone().requires_grad_()
         score = network.scores(network.late(early).float().mean((2, 3)))[:, label].sum()
         (slope,) = torch.autograd.grad(score, early)
     straight, mirrored = (slope.clamp(min=0) * early.detach()).sum(1).clamp(min=0)

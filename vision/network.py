@@ -45,7 +45,15 @@ class Network(nn.Module):
         """Maps for reading: those of a film and those of its mirror image, turned back, averaged,
         (batch, channels, height, width) float32. The head is linear in their means, so that a
         score of them is the mean of both films' scores."""
-        straight, mirrored = self.maps(torch.cat([x, x.flip(3)])).float().chunk(2)
+        return self.merged(self.early_both(x))
+
+    def early_both(self, x: Tensor) -> Tensor:
+        """Early maps of the films and, after them, of their mirror images, (2 batch, ...)."""
+        return self.early(torch.cat([x, x.flip(3)]))
+
+    def merged(self, early: Tensor) -> Tensor:
+        """Maps for reading of what `early_both` gave."""
+        straight, mirrored = self.late(early).float().chunk(2)
         return (straight + mirrored.flip(3)) / 2
 
     def features(self, x: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ from vision.card import LabelCard, Shipped, read_card
 from vision.film import Film
 from vision.localise import box
 from vision.reading import ABSENT, PRESENT, FilmReading, LabelReading, ModelUsed, Refusal
+from vision.reduce import reduced
 
 if TYPE_CHECKING:
     import torch
@@ -126,11 +127,7 @@ class FilmReader:
     def read(self, film: Film) -> FilmReading:
         """A decoded film: every label in the network's order, or the gate's refusal."""
         begun, prepared = self._begun(film)
-        return (
-            begun
-            if prepared is None
-            else self._found(begun, prepared, self._inference.one(prepared))
-        )
+        return begun if prepared is None else self._found(begun, self._inference.one(prepared))
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[FilmReading]:
         """Files in their order, each as `read_file` reads it; on a GPU in batches, decoded side
@@ -156,13 +153,14 @@ class FilmReader:
             view=film.view,
             remarks=film.remarks,
         )
+        small = reduced(film.pixels)
         if self._gate is not None:
             try:
                 with limited(self._inference.threads):
-                    self._gate.check(film)
+                    self._gate.check(film, small)
             except ImageRefused as error:
                 return replace(begun, refused=_refusal(error)), None
-        return begun, self._inference.prepare(film)
+        return begun, self._inference.prepare(small)
 
     def _begun_file(self, path: Path) -> _Begun:
         from vision.decode import read_image
@@ -181,7 +179,7 @@ class FilmReader:
             output = next(outputs)
             if self._close(output):
                 output = self._inference.one(prepared)
-            yield self._found(begun, prepared, output)
+            yield self._found(begun, output)
 
     def _close(self, output: Output) -> bool:
         """Whether half precision may have moved a score across a border of its label."""
@@ -194,14 +192,14 @@ class FilmReader:
             if border is not None
         )
 
-    def _found(self, begun: FilmReading, prepared: torch.Tensor, output: Output) -> FilmReading:
+    def _found(self, begun: FilmReading, output: Output) -> FilmReading:
         """The reading with its findings, and their places where something was seen and the card
         lets its place be shown."""
         findings = []
         for n, (score, card) in enumerate(zip(output.scores.tolist(), self.cards, strict=True)):
             found = decided(score, card)
             if card.region and found.decision == PRESENT and begun.size is not None:
-                heat = self._inference.heatmap(prepared, n)
+                heat = self._inference.heatmap(output, n)
                 found = replace(found, heatmap=heat, box=box(heat, begun.size))
             findings.append(found)
         return replace(begun, findings=tuple(findings))

@@ -159,7 +159,7 @@ def test_refuses_in_the_words_of_the_kind(made: GateNetwork, tmp_path: Path) -> 
     gate = Gate.of(card, tmp_path)
 
     with pytest.raises(ImageRefused) as refusal:
-        gate.check(film(~chest_like(SIDE)))
+        gate.check(film(~chest_like(SIDE)), ~chest_like(SIDE))
 
     assert refusal.value.reason in set(WORDS)
     assert (refusal.value.detail, refusal.value.mend) == WORDS[Reason(refusal.value.reason)]
@@ -168,7 +168,7 @@ def test_refuses_in_the_words_of_the_kind(made: GateNetwork, tmp_path: Path) -> 
 def test_lets_through_what_is_below_every_threshold(made: GateNetwork, tmp_path: Path) -> None:
     card = card_with(tmp_path, made, thresholds=dict.fromkeys(NAMES[1:], 100.0))
 
-    Gate.of(card, tmp_path).check(film(chest_like(SIDE)))
+    Gate.of(card, tmp_path).check(film(chest_like(SIDE)), chest_like(SIDE))
 
 
 def test_a_long_image_is_no_whole_film(made: GateNetwork, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_long_image_is_no_whole_film(made: GateNetwork, tmp_path: Path) -> Non
     long = chest_like(SIDE)[:, : int(SIDE / LONGEST) - 2]
 
     with pytest.raises(ImageRefused, match="too long for a whole chest film") as refusal:
-        Gate.of(card, tmp_path).check(film(long))
+        Gate.of(card, tmp_path).check(film(long), chest_like(SIDE))
 
     assert refusal.value.reason == Reason.CROPPED
 

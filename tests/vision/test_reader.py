@@ -36,6 +36,7 @@ from vision.network import load_network, save_weights
 from vision.preprocess import prepare
 from vision.reader import MARGIN, FilmReader, decided, open_reader
 from vision.reading import ABSENT, PRESENT, FilmReading
+from vision.reduce import Bytes
 
 SCORES = {"Effusion": 2.0, "Edema": -2.0}
 
@@ -142,7 +143,7 @@ class _Refuses:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def check(self, film: Film) -> None:
+    def check(self, film: Film, small: Bytes) -> None:
         self.asked.append(film.name)
         raise ImageRefused(Reason.ROTATED, "The film lies on its side.", mend="Turn it.")
 
