@@ -44,11 +44,11 @@ class _Block(nn.Module):
 
 class GateNetwork(nn.Module):
     """Logits of the kinds, (batch, 6), and age in units of 16 years from 48, (batch,), from films
-    (batch, 1, 96, 96) as `standardised` makes them."""
+    (batch, 2, 96, 96) as `standardised` makes them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Conv2d(1, WIDTHS[0], 3, padding=1, stride=2, bias=False)
+        self.stem = nn.Conv2d(2, WIDTHS[0], 3, padding=1, stride=2, bias=False)
         self.stem_norm = nn.BatchNorm2d(WIDTHS[0])
         self.blocks = nn.Sequential(*(_Block(a, b) for a, b in pairwise(WIDTHS)))
         self.kinds = nn.Linear(WIDTHS[-1], len(KINDS))
@@ -67,12 +67,24 @@ class GateNetwork(nn.Module):
 
 
 def standardised(films: Tensor) -> Tensor:
-    """Brightness, (batch, 1, h, w) of any range, at 96 px with mean 0 and spread 1 a film: how a
-    machine sets its window must not matter."""
+    """Brightness, (batch, 1, h, w) of any range, as the gate sees it, (batch, 2, 96, 96): at mean 0
+    and spread 1 over the whole film, and at mean 0 and spread 1 around each place. How a machine
+    sets its window must not matter to the first, nor how it evens out a film to the second."""
     if films.shape[-2:] != (SIDE, SIDE):
         films = F.interpolate(
             films, size=(SIDE, SIDE), mode="bilinear", antialias=True, align_corners=False
         )
     mean = films.mean((1, 2, 3), keepdim=True)
     spread = films.std((1, 2, 3), keepdim=True).clamp_min(1e-3)
-    return (films - mean) / spread
+    whole = (films - mean) / spread
+    around = _smooth(whole)
+    least = 0.05
+    local = (whole - around) / (_smooth((whole - around) ** 2) + least).sqrt()
+    return torch.cat([whole, local], 1)
+
+
+def _smooth(x: Tensor) -> Tensor:
+    """Means around each place, nearly Gaussian: two boxes of 13 pixels."""
+    for _ in range(2):
+        x = F.avg_pool2d(F.pad(x, (6, 6, 6, 6), mode="replicate"), 13, stride=1)
+    return x

@@ -23,14 +23,14 @@ def _some(count: int, share: float) -> Tensor:
 
 
 def moved(
-    x: Tensor, *, turn: float = 0.12, scale: tuple[float, float] = (0.85, 1.15), shift: float = 0.08
+    x: Tensor, *, turn: float = 0.12, scale: tuple[float, float] = (0.8, 1.2), shift: float = 0.1
 ) -> Tensor:
     """Turned by at most `turn` radians, enlarged by 1/scale, stretched a little and shifted by a
     share of half the side; half of them mirrored."""
     count = len(x)
     angle = (torch.rand(count) * 2 - 1) * turn
     size = torch.rand(count) * (scale[1] - scale[0]) + scale[0]
-    aspect = torch.exp((torch.rand(count) * 2 - 1) * 0.12)
+    aspect = torch.exp((torch.rand(count) * 2 - 1) * 0.2)
     mirror = torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
     place = (torch.rand(count, 2) * 2 - 1) * shift
     return _warped(x, angle, size * aspect * mirror, size / aspect, place)
@@ -75,10 +75,20 @@ def cropped(x: Tensor) -> Tensor:
 
 
 def relit(x: Tensor) -> Tensor:
-    """As other machines would show it: gamma, window, grain, blur, borders, painted marks and
-    evened-out grey values."""
+    """As other machines would show it: gamma, uneven light, a bent curve of grey values, evened-out
+    surroundings, window, grain, blur, borders and painted marks."""
     count, _, height, width = x.shape
     x = x.clamp(1e-4, 1) ** torch.exp(_uniform(count, -0.5, 0.5))
+    field = F.interpolate(torch.randn(count, 1, 4, 4), size=(height, width), mode="bicubic")
+    x = (x + field * _uniform(count, 0, 0.12) * _some(count, 0.5)).clamp(0, 1)
+    bend = _uniform(count, 2, 8)
+    middle = _uniform(count, 0.3, 0.7)
+    x = torch.where(_some(count, 0.3), torch.sigmoid((x - middle) * bend), x)
+    around = F.interpolate(
+        F.interpolate(x, scale_factor=0.125, mode="area"), size=(height, width), mode="bicubic"
+    )
+    x = torch.where(_some(count, 0.35), x - around * _uniform(count, 0.2, 0.9) + 0.4, x)
+    x = x.clamp(0, 1)
     even = _some(count, 0.15)
     if even.any():
         flat = x.flatten(1)

@@ -112,7 +112,8 @@ def _made(kind: Reason, count: int, material: Material) -> tuple[Tensor, Tensor]
     if kind is Reason.CHILD:
         weights = torch.from_numpy(np.exp(-material.child_ages / YOUNG * 2.0))
         x, ages = _drawn(material.children, count, material.child_ages, weights)
-        return relit(moved(x, scale=(0.75, 1.2), shift=0.12)), ages
+        # Made as the adults are: how close a film was taken must not tell its patient's age.
+        return relit(moved(x)), ages
     if kind is Reason.NOT_A_FRONTAL_CHEST_FILM:
         pictures, _ = _drawn(material.pictures, count - count // 3, None)
         rest = count // 3
