@@ -229,10 +229,9 @@ def _point(
     told: Told,
 ) -> Pointing | None:
     """The pointing game on all boxes of `allowed` films whose label the model has."""
-    import torch
 
     from vision.localise import heatmap
-    from vision.preprocess import batch
+    from vision.preprocess import prepare
 
     labels = list(record["labels"])
     side = int(record["recipe"]["side"])
@@ -250,7 +249,6 @@ def _point(
     told("heatmaps", 0, 1)
 
     def map_of(row: int, label: str) -> Any:
-        prepared = batch(torch.from_numpy(films[[row]]), side)[0]
-        return heatmap(network, prepared, labels.index(label))
+        return heatmap(network, prepare(films[row], side), labels.index(label))
 
     return play(trials, map_of, seed=seed)

@@ -122,16 +122,20 @@ class Shipped:
     @property
     def weights(self) -> Path:
         """The weights. Raises SourceError where they are not those of the card."""
-        path = self.folder / self.card.weights
-        try:
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            raise SourceError(str(path), f"cannot be read: {error.strerror}.") from None
-        if found != self.card.weights_sha256:
-            raise SourceError(
-                str(path), "is not the file that the model card was written for (sha256)."
-            )
-        return path
+        return verified(self.folder / self.card.weights, self.card.weights_sha256)
+
+
+def verified(path: Path, sha256: str) -> Path:
+    """The path of a file that a card names. Raises SourceError where it is another file."""
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise SourceError(str(path), f"cannot be read: {error.strerror}.") from None
+    if found != sha256:
+        raise SourceError(
+            str(path), "is not the file that the model card was written for (sha256)."
+        )
+    return path
 
 
 def read_card(folder: Path) -> Shipped:

@@ -7,7 +7,6 @@ learnt cannot hide what it was not shown.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from domain.errors import ImageRefused, SourceError
-from vision.card import ModelCard
+from vision.card import ModelCard, verified
 from vision.film import Film, Reason
 from vision.gate_network import FILM, KINDS, GateNetwork, standardised
 from vision.network import load_weights
@@ -89,15 +88,8 @@ class Gate:
             stated = GateCard.model_validate(card.gate)
         except ValueError as error:
             raise SourceError(str(folder / "card.json"), f"has no gate: {error}.") from None
-        path = folder / stated.weights
-        try:
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            raise SourceError(str(path), f"cannot be read: {error.strerror}.") from None
-        if found != stated.weights_sha256:
-            raise SourceError(str(path), "is not the gate of the model card (sha256).")
         network = GateNetwork()
-        load_weights(network, path)
+        load_weights(network, verified(folder / stated.weights, stated.weights_sha256))
         return cls(card=stated, network=network.eval())
 
     def check(self, film: Film, small: Bytes) -> None:

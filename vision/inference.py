@@ -21,7 +21,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from vision.card import Shipped
 from vision.localise import of_early
 from vision.network import Network, load_network
-from vision.preprocess import batch
+from vision.preprocess import prepare
 from vision.reduce import Bytes
 
 Array = NDArray[np.float32]
@@ -50,7 +50,7 @@ class Inference:
 
     def prepare(self, small: Bytes) -> torch.Tensor:
         """A film of (128, 128) bytes as the network takes it, (1, side, side)."""
-        return batch(torch.from_numpy(small[None].copy()), self.side)[0]
+        return prepare(small, self.side)
 
     def one(self, prepared: torch.Tensor) -> Output:
         """One film, in float32 on the processor."""

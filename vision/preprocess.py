@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as transforms
 
-from vision.reduce import reduced
-
-if TYPE_CHECKING:
-    from vision.film import Film
+from vision.reduce import Bytes
 
 #: Mean and spread of grey values, 0 to 1, that ImageNet networks are used to.
 MEAN, SPREAD = 0.449, 0.226
 
 
-def prepare(film: Film, side: int) -> Tensor:
-    """A film as a network's input, (1, side, side) float32."""
-    return batch(torch.from_numpy(reduced(film.pixels)[None].copy()), side)[0]
+def prepare(small: Bytes, side: int) -> Tensor:
+    """One film of (128, 128) bytes as a network's input, (1, side, side) float32."""
+    return batch(torch.from_numpy(small[None].copy()), side)[0]
 
 
 def batch(films: Tensor, side: int) -> Tensor:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from api.http import problems
 from api.http.models import FieldProblem, Problem
-from api.http.problems import Refused
+from api.http.problems import Refused, refused
 from api.jobs.problem import URN
 from domain.errors import ImageRefused
 from vision.reading import Refusal
@@ -139,18 +139,6 @@ def unreadable(refusal: Refusal, at: int) -> Problem | None:
     error = ImageRefused(refusal.reason, refusal.detail, mend=refusal.mend)
     place = FieldProblem(location=f"{PART}[{at}]", message="This file cannot be read.")
     return problems.of_error(error).model_copy(update={"errors": [place]})
-
-
-def refused(location: str, message: str) -> Problem:
-    """What was sent does not fit, at one place."""
-    return Problem(
-        type=URN + "invalid-request",
-        title="The request does not fit",
-        status=422,
-        detail="What was sent does not fit together.",
-        mend="/docs describes every field.",
-        errors=[FieldProblem(location=location, message=message)],
-    )
 
 
 def _none_sent() -> Problem:

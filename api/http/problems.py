@@ -105,6 +105,18 @@ class Refused(Exception):
         self.problem = problem
 
 
+def refused(location: str, message: str) -> Problem:
+    """What was sent does not fit, at one place."""
+    return Problem(
+        type=_URN + "invalid-request",
+        title="The request does not fit",
+        status=422,
+        detail="What was sent does not fit together.",
+        mend="/docs describes every field.",
+        errors=[FieldProblem(location=location, message=message)],
+    )
+
+
 def problem_response(problem: Problem) -> Response:
     """A problem document as a response with its status."""
     body = problem.model_dump(exclude_none=True)

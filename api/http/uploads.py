@@ -13,10 +13,9 @@ from werkzeug.utils import secure_filename
 
 from api.http.bodies import require_json
 from api.http.kg_models import TAKES_DECISIONS, TAKES_FILES, JobRequest, SourceName
-from api.http.models import FieldProblem, Problem
-from api.http.problems import of_validation
+from api.http.models import Problem
+from api.http.problems import of_validation, refused
 from api.jobs.board import DECISIONS, SOURCES
-from api.jobs.problem import URN
 from api.jobs.record import Asked
 
 MULTIPART = "multipart/form-data"
@@ -74,7 +73,7 @@ def read_job() -> Sent | Problem:
         if request.mimetype == MULTIPART:
             files = request.files.to_dict(flat=False)
             if set(request.form) - {_JOB}:
-                return _refused("request", "There is a field here that is not known.")
+                return refused("request", "There is a field here that is not known.")
             body = JobRequest.model_validate_json(request.form.get(_JOB, "{}"))
         else:
             require_json()
@@ -84,16 +83,16 @@ def read_job() -> Sent | Problem:
     decisions = files.get(DECISIONS, [])
     sources = {name: found for name, found in files.items() if name != DECISIONS}
     if sources and body.action not in TAKES_FILES:
-        return _refused("files", "This action takes no file.")
+        return refused("files", "This action takes no file.")
     if decisions and body.action not in TAKES_DECISIONS:
-        return _refused(DECISIONS, "This action takes no decisions file.")
+        return refused(DECISIONS, "This action takes no decisions file.")
     if len(decisions) > 1:
-        return _refused(DECISIONS, "There can be one decisions file.")
+        return refused(DECISIONS, "There can be one decisions file.")
     for name in sources:
         try:
             _NAME.validate_python(name)
         except ValidationError:
-            return _refused("files", "A file's part is not named by a source, as hpo or hpoa.")
+            return refused("files", "A file's part is not named by a source, as hpo or hpoa.")
     asked = Asked(
         action=body.action,
         files={name: [_file_name(f) for f in found] for name, found in sources.items()},
@@ -111,14 +110,3 @@ def read_job() -> Sent | Problem:
 def _file_name(file: FileStorage) -> str:
     """The last part of the sender's name for a file, with nothing in it that leads elsewhere."""
     return secure_filename(file.filename or "")[-100:] or "file"
-
-
-def _refused(location: str, message: str) -> Problem:
-    return Problem(
-        type=URN + "invalid-request",
-        title="The request does not fit",
-        status=422,
-        detail="What was sent does not fit together.",
-        mend="/docs describes every field.",
-        errors=[FieldProblem(location=location, message=message)],
-    )

@@ -38,7 +38,7 @@ def test_a_film_of_128_pixels_is_left_as_it_is() -> None:
 
 @pytest.mark.parametrize("shape", [(64, 64), (200, 300), (128, 90), (1, 1)])
 def test_an_even_film_stays_even(shape: tuple[int, int]) -> None:
-    x = prepare(film(np.full(shape, 0.6, np.float32)), 96)
+    x = prepare(reduced(np.full(shape, 0.6, np.float32)), 96)
     assert x.shape == (1, 96, 96)
     assert x.dtype == torch.float32
     torch.testing.assert_close(x, torch.full_like(x, (0.6 - MEAN) / SPREAD), atol=1e-5, rtol=0)
@@ -46,7 +46,7 @@ def test_an_even_film_stays_even(shape: tuple[int, int]) -> None:
 
 def test_a_film_alone_is_as_in_a_batch() -> None:
     pixels = np.random.default_rng(1).random((300, 260)).astype(np.float32)
-    alone = prepare(film(pixels), 160)
+    alone = prepare(reduced(pixels), 160)
     together = batch(torch.from_numpy(np.stack([reduced(pixels)] * 3)), 160)
     assert torch.equal(together, alone.expand(3, 1, 160, 160))
 

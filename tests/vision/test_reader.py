@@ -36,7 +36,7 @@ from vision.network import load_network, save_weights
 from vision.preprocess import prepare
 from vision.reader import MARGIN, FilmReader, decided, open_reader
 from vision.reading import ABSENT, PRESENT, FilmReading
-from vision.reduce import Bytes
+from vision.reduce import Bytes, reduced
 
 SCORES = {"Effusion": 2.0, "Edema": -2.0}
 
@@ -99,7 +99,7 @@ def test_the_scores_are_those_of_the_weights_as_they_were_trained(
 ) -> None:
     with torch.inference_mode():
         network = load_network(shipped)
-        seen = network.seen(prepare(film, reader.card.architecture.side)[None])
+        seen = network.seen(prepare(reduced(film.pixels), reader.card.architecture.side)[None])
         scores = network.scores(seen.mean((2, 3)))[0]
     assert list(by_label(reader.read(film)).values()) == pytest.approx(scores.tolist(), abs=1e-4)
 

@@ -16,8 +16,6 @@ from vision.measuring.bootstrap import Floats
 from vision.measuring.scores import Bools, Scores
 
 HISTOGRAM, CIRCUMSTANCES = "intensity histogram", "view, age, sex"
-#: Names of the baselines, in the order in which they are printed.
-BASELINES = (HISTOGRAM, CIRCUMSTANCES)
 LEVELS = 32
 #: Inverse strength of the ridge penalty on standardised columns.
 PENALTY = 0.1

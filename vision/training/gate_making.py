@@ -20,7 +20,7 @@ from PIL import Image, UnidentifiedImageError
 from domain.errors import EmptyInput
 from vision.data.images import load_films
 from vision.data.split import parts
-from vision.data.table import FilmTable, read_table
+from vision.data.table import ADULT, FilmTable, read_table
 from vision.film import Reason
 from vision.gate import NAMES, GateCard, Refused, margins
 from vision.gate_network import KINDS, GateNetwork
@@ -38,8 +38,8 @@ SPENT = {
     Reason.CHILD: 0.012,
     Reason.INVERTED: 0.0005,
     Reason.ROTATED: 0.004,
-    Reason.CROPPED: 0.0025,
-    Reason.NOT_A_FRONTAL_CHEST_FILM: 0.0025,
+    Reason.CROPPED: 0.0015,
+    Reason.NOT_A_FRONTAL_CHEST_FILM: 0.0015,
 }
 #: No kind refuses a film that is likelier to be good than to be of that kind.
 LEAST_MARGIN = 0.0
@@ -74,7 +74,7 @@ def make_gate(
     films = load_films(table, lambda done: told("reading films", done, len(table)))
     seen = read_pictures(pictures, told)
     trained = parts(table) != HELD_OUT
-    adult, child = table.age >= 18, table.child
+    adult, child = table.age >= ADULT, table.child
     material = Material(
         adults=films[trained & adult],
         adult_ages=table.age[trained & adult],

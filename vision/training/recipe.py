@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from domain.errors import InvalidField
 from vision.data.split import PARTS
@@ -74,8 +74,3 @@ class Recipe:
     def as_dict(self) -> dict[str, Any]:
         """For the record."""
         return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """What `as_dict` gave."""
-        return cls(**{**values, "augmentation": Augmentation(**values["augmentation"])})
