@@ -9,6 +9,7 @@ from functools import reduce
 
 from domain.assertions import Assertion, Concept
 from domain.errors import SourceError
+from domain.figures import Figure
 from domain.identifiers import Curie
 from kg.fusion import join
 from kg.graph import Graph
@@ -40,13 +41,15 @@ def assemble(
     contents: Mapping[str, Sequence[Content]],
     decisions: Sequence[Decision] = (),
     computed: Collection[str] = (),
+    reviewed: Collection[str] = (),
 ) -> Assembled:
     """One graph of all contents, by source name; mappings of the sources named in `computed` give
-    way to those of others. Raises SourceError for a broken hierarchy."""
+    way to those of others, those in `reviewed` hold. Raises SourceError for a broken hierarchy
+    and for a figure of what is not there."""
     report = Report()
     for source, files in sorted(contents.items()):
         report.read[f"{source} concepts"] = sum(len(c.concepts) for c in files)
-        report.read[f"{source} rows"] = sum(len(c.assertions) + len(c.mappings) for c in files)
+        report.read[f"{source} rows"] = sum(len(c.assertions) + len(c.mappings) + len(c.figures) for c in files)
         report.notes += [f"{source}: {note}" for c in files for note in c.notes]
     report.read = {name: n for name, n in report.read.items() if n}
     concepts = _merge(contents)
@@ -60,11 +63,13 @@ def assemble(
         if (resolved := _resolve(assertion, resolver, report)) is not None
     ]
     mappings = [m for source in sorted(contents) for c in contents[source] for m in c.mappings]
-    joined = join(mappings, concepts, decisions, computed)
+    joined = join(mappings, concepts, decisions, computed, reviewed)
     report.to_decide += joined.to_decide
     report.left_out += joined.left_out
     report.notes += joined.notes
-    graph = Graph.of([*concepts.values(), *joined.codes], assertions, joined.links)
+    figures = [f for files in contents.values() for c in files for f in c.figures]
+    _check_figures(figures, concepts)
+    graph = Graph.of([*concepts.values(), *joined.codes], assertions, joined.links, figures)
     return Assembled(graph, resolver, report)
 
 
@@ -141,6 +146,17 @@ def _resolve(assertion: Assertion, resolver: Resolver, report: Report) -> Assert
         return assertion if onset is assertion.onset else replace(assertion, onset=onset)
     report.repaired[f"{assertion.concept} {found.message}"] += 1
     return replace(assertion, concept=found.concept, stated_concept=assertion.concept, onset=onset)
+
+
+def _check_figures(figures: Sequence[Figure], concepts: Mapping[Curie, Concept]) -> None:
+    """Refuse figures of what is not there. They are reviewed rows: none is mended silently."""
+    for figure in figures:
+        for identifier in (figure.disease, figure.concept):
+            if (known := concepts.get(identifier)) is None or known.obsolete:
+                state = "does not exist" if known is None else "is obsolete"
+                raise SourceError(
+                    figure.source, f"a figure of {figure.disease} names {identifier}, which {state}."
+                )
 
 
 def _check_hierarchy(concepts: Mapping[Curie, Concept]) -> None:

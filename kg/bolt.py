@@ -11,10 +11,11 @@ from itertools import chain
 from domain.assertions import SAME_AS, Assertion, Concept, Link
 from domain.differential import PathEdge
 from domain.evidence import ConceptRef
+from domain.figures import Figure
 from domain.identifiers import Curie
 from kg.bolt_connection import Connection, Reader, Row
 from kg.bolt_rows import Maker
-from kg.graph import Graph
+from kg.graph import Graph, figure_order
 from kg.paths import shortest
 
 IS_A = "IS_A"
@@ -41,6 +42,12 @@ RETURN d.id AS disease, [(d)-[a:HAS_FINDING]->(c) | [c.id, properties(a)]] AS sa
 """
 ASSERTIONS = "MATCH (d:Concept {release: $release})" + _SAID
 ASSERTIONS_OF = "MATCH (d:Concept {release: $release, id: $id})" + _SAID
+_COUNTED = """
+WHERE (d)-[:HAS_FIGURE]->()
+RETURN d.id AS disease, [(d)-[f:HAS_FIGURE]->(c) | [c.id, properties(f)]] AS said
+"""
+FIGURES = "MATCH (d:Concept {release: $release})" + _COUNTED
+FIGURES_OF = "MATCH (d:Concept {release: $release, id: $id})" + _COUNTED
 _SEEN = """
 MATCH (t)<-[a:HAS_FINDING]-(c)
 WHERE a.aspect = 'P' AND NOT a.excluded
@@ -129,6 +136,14 @@ class BoltStore:
         joined = (x for x in self.links_of(concept) if x.predicate == SAME_AS)
         return frozenset(i for x in joined for i in (x.subject, x.object)) - {concept}
 
+    def figures(self) -> Iterator[Figure]:
+        """All figures of the literature, by source, disease and line."""
+        return iter(self._figures(FIGURES))
+
+    def figures_of(self, disease: Curie) -> Sequence[Figure]:
+        """The figures of one disease, in the same order."""
+        return self._figures(FIGURES_OF, id=disease)
+
     def path(self, start: Curie, end: Curie) -> Sequence[PathEdge]:
         """A shortest path over `is_a` edges upward from `start`, down to `end`; else nothing."""
         parents: dict[Curie, list[Curie]] = {}
@@ -157,6 +172,11 @@ class BoltStore:
             found = read_assertions(reader, query, self._make, release=self._release, **parameters)
         return sorted(found, key=lambda a: (a.source, a.line))
 
+    def _figures(self, query: str, **parameters: object) -> list[Figure]:
+        with self._connection.reading() as reader:
+            found = read_figures(reader, query, self._make, release=self._release, **parameters)
+        return sorted(found, key=figure_order)
+
     def _links(self, query: str, **parameters: object) -> list[Link]:
         with self._connection.reading() as reader:
             found = read_links(reader, query, self._make, release=self._release, **parameters)
@@ -173,6 +193,16 @@ def read_assertions(
         return [make.assertion(disease, concept, what) for concept, what in row["said"]]
 
     return list(chain.from_iterable(reader.take(query, said, **parameters)))
+
+
+def read_figures(reader: Reader, query: str, make: Maker, **parameters: object) -> list[Figure]:
+    """The figures that a query returns."""
+
+    def counted(row: Row) -> list[Figure]:
+        disease = row["disease"]
+        return [make.figure(disease, concept, what) for concept, what in row["said"]]
+
+    return list(chain.from_iterable(reader.take(query, counted, **parameters)))
 
 
 def read_links(reader: Reader, query: str, make: Maker, **parameters: object) -> list[Link]:
@@ -195,4 +225,5 @@ def read_graph(reader: Reader, release: str, make: Maker, *, edges: bool = True)
         concepts,
         read_assertions(reader, ASSERTIONS, make, release=release),
         read_links(reader, LINKS, make, release=release),
+        read_figures(reader, FIGURES, make, release=release),
     )

@@ -19,7 +19,7 @@ from domain.assertions import DISEASE, PHENOTYPE, SAME_AS
 from domain.errors import GateRefused, StoreError
 from kg import bolt_cases
 from kg.bolt_connection import Connection, Row, Transaction
-from kg.bolt_rows import assertion_row, concept_row, link_row
+from kg.bolt_rows import assertion_row, concept_row, figure_row, link_row
 from kg.graph import Graph
 
 #: Rows in one write transaction.
@@ -70,6 +70,7 @@ MATCH (b:Concept {release: $release, id: row.to})
 IS_A = _ENDS + "CREATE (a)-[:IS_A]->(b)"
 REPLACED_BY = _ENDS + "CREATE (a)-[:REPLACED_BY]->(b)"
 HAS_FINDING = _ENDS + "CREATE (a)-[x:HAS_FINDING]->(b) SET x += row.properties"
+HAS_FIGURE = _ENDS + "CREATE (a)-[x:HAS_FIGURE]->(b) SET x += row.properties"
 LINKED_SAME = _ENDS + "CREATE (a)-[x:SAME_AS]->(b) SET x += row.properties"
 LINKED_XREF = _ENDS + "CREATE (a)-[x:XREF]->(b) SET x += row.properties"
 
@@ -189,6 +190,7 @@ def batches(graph: Graph, release: str) -> Iterator[tuple[str, list[dict[str, An
     yield from _cut(IS_A, _pairs({c.id: c.parents for c in graph.concepts}))
     yield from _cut(REPLACED_BY, _pairs({c.id: c.replaced_by for c in graph.concepts}))
     yield from _cut(HAS_FINDING, map(assertion_row, graph.assertions))
+    yield from _cut(HAS_FIGURE, map(figure_row, graph.figures))
     for query, same in ((LINKED_SAME, True), (LINKED_XREF, False)):
         links = (x for x in graph.links if (x.predicate == SAME_AS) is same)
         yield from _cut(query, map(link_row, links))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from domain.assertions import Aspect, Assertion, Concept, Frequency, Link, Sex, Synonym
 from domain.errors import InvalidField, ReleaseCorrupt
+from domain.figures import Against, Class, Figure, Kind, Measure, Review, Setting
 from domain.identifiers import Curie
 from kg.kgx import clean
 
@@ -73,6 +74,40 @@ def link_row(link: Link) -> dict[str, object]:
         source=link.source, line=link.line, justification=clean(link.justification)
     )
     return {"from": link.subject, "to": link.object, "properties": properties}
+
+
+def figure_row(figure: Figure) -> dict[str, object]:
+    """A figure: its two ends, and the relationship's properties."""
+    f = figure
+    properties = _stored(
+        measure=f.measure.value,
+        absent=f.absent,
+        words=clean_words(f.words),
+        threshold=f.threshold,
+        kind=f.kind.value,
+        printed=clean_words(f.printed),
+        value=f.value,
+        class_word=f.word and f.word.value,
+        count=f.count,
+        total=f.total,
+        interval=f.interval,
+        population=clean_words(f.population),
+        setting=f.setting.value,
+        comparator=clean_words(f.comparator),
+        against=f.against and f.against.value,
+        reference=f.reference,
+        opened=f.opened,
+        review=f.review.value,
+        note=clean_words(f.note),
+        source=f.source,
+        line=f.line,
+    )
+    return {"from": f.disease, "to": f.concept, "properties": properties}
+
+
+def clean_words(text: str) -> str:
+    """One line, as figures.tsv holds it."""
+    return " ".join(text.split())
 
 
 class Maker:
@@ -156,6 +191,38 @@ class Maker:
         if "frequency_term" in p:
             return Frequency(term=self.curie(p["frequency_term"]))
         return None
+
+    def figure(self, disease: str, concept: str, properties: Properties) -> Figure:
+        """One `HAS_FIGURE`. Raises ReleaseCorrupt."""
+        p = properties
+        return self._checked(
+            lambda: Figure(
+                disease=self.curie(disease),
+                concept=self.curie(concept),
+                absent=_is(bool, p["absent"]),
+                words=p.get("words", ""),
+                threshold=p.get("threshold", ""),
+                kind=Kind(p["kind"]),
+                measure=Measure(p["measure"]),
+                printed=p.get("printed", ""),
+                value=_is(float, p["value"]) if "value" in p else None,
+                word=Class(p["class_word"]) if "class_word" in p else None,
+                count=_is(int, p["count"]) if "count" in p else None,
+                total=_is(int, p["total"]) if "total" in p else None,
+                interval=p.get("interval", ""),
+                population=p.get("population", ""),
+                setting=Setting(p["setting"]),
+                comparator=p.get("comparator", ""),
+                against=Against(p["against"]) if "against" in p else None,
+                reference=_is(str, p["reference"]),
+                opened=p.get("opened", ""),
+                review=Review(p["review"]),
+                note=p.get("note", ""),
+                source=_is(str, p["source"]),
+                line=_is(int, p["line"]),
+            ),
+            f"the HAS_FIGURE from {disease} to {concept}",
+        )
 
     def link(self, subject: str, predicate: str, target: str, properties: Properties) -> Link:
         """One `SAME_AS` or `XREF`. Raises ReleaseCorrupt."""

@@ -25,9 +25,9 @@ from ontologies.curated_names import names_digest
 from ontologies.files import sha256_of
 
 #: Raised by one whenever the same input would give other files.
-BUILDER = "3"
+BUILDER = "4"
 #: Sources that are built from where none is named.
-DEFAULT_SOURCES = ("hpo", "hpoa", "omim_orphanet")
+DEFAULT_SOURCES = ("common", "hpo", "hpoa", "omim_orphanet")
 #: Called with the number of stages done, of `STAGES`, and the name of the one that begins.
 Progress = Callable[[int, str], None]
 STAGES = 4
@@ -114,7 +114,8 @@ def draft(
         contents.setdefault(given.source.name, []).append(content)
     progress(1, "assembling the graph")
     computed = {given.source.name for given in inputs if given.source.computed}
-    assembled = assemble(contents, decisions, computed)
+    reviewed = {given.source.name for given in inputs if given.source.reviewed}
+    assembled = assemble(contents, decisions, computed, reviewed)
     graph, report = assembled.graph, assembled.report
     progress(2, "checking")
     versions = {name: _version(files) for name, files in contents.items()}

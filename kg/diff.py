@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.assertions import Assertion, Concept, Link
+from domain.figures import Figure
 from domain.identifiers import Curie
 
 
@@ -23,11 +24,14 @@ class Readable(Protocol):
     def links(self) -> Iterator[Link]:
         """All links between ids of one thing."""
 
+    def figures(self) -> Iterator[Figure]:
+        """All figures of the literature."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Change:
-    """One change. `kind` is term, label, synonym, parent, assertion, frequency, polarity or
-    link; `action` is added, removed, changed or obsoleted."""
+    """One change. `kind` is term, label, synonym, parent, assertion, frequency, polarity,
+    link or figure; `action` is added, removed, changed or obsoleted."""
 
     kind: str
     action: str
@@ -50,6 +54,7 @@ def compare(old: Readable, new: Readable) -> list[Change]:
             *_concepts({c.id: c for c in old.concepts()}, {c.id: c for c in new.concepts()}),
             *_assertions(old.assertions(), new.assertions()),
             *_links(old.links(), new.links()),
+            *_figures(old.figures(), new.figures()),
         )
     )
 
@@ -134,6 +139,33 @@ def _by_key(assertions: Iterable[Assertion]) -> dict[_Key, list[Assertion]]:
     for assertion in assertions:
         grouped[_key(assertion)].append(assertion)
     return grouped
+
+
+def _figures(old: Iterable[Figure], new: Iterable[Figure]) -> Iterator[Change]:
+    before, after = _by_meaning(old), _by_meaning(new)
+    for key in before.keys() | after.keys():
+        source, disease, concept, *rest = key
+        said, says = before.get(key, ""), after.get(key, "")
+        if said == says:
+            continue
+        action = "changed" if said and says else "added" if says else "removed"
+        what = " ".join((rest[0], rest[-1]))
+        yield Change(
+            "figure", action, source, disease, concept,
+            f"{what} {said}" if said else "", f"{what} {says}" if says else "",
+        )  # fmt: skip
+
+
+def _by_meaning(figures: Iterable[Figure]) -> dict[tuple[str, ...], str]:
+    """What each figure says, by what it is a figure of."""
+    found: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for f in figures:
+        key = (
+            f.source, f.disease, f.concept, f.measure, f.kind, str(f.absent), f.words,
+            f.threshold, f.population, f.reference,
+        )  # fmt: skip
+        found[key].append(f.printed or f.words)
+    return {key: " and ".join(sorted(said)) for key, said in found.items()}
 
 
 def _links(old: Iterable[Link], new: Iterable[Link]) -> Iterator[Change]:

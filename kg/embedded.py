@@ -13,14 +13,18 @@ import networkx as nx
 from domain.assertions import SAME_AS, Aspect, Assertion, Concept, Link
 from domain.differential import PathEdge
 from domain.evidence import ConceptRef
+from domain.figures import Figure
 from domain.identifiers import Curie
 from kg import kgx
+from kg.graph import figure_order
 from kg.paths import shortest
+from ontologies.formats import kgx_figures
 
 #: Checks files of a folder against the manifest. Raises ReleaseCorrupt.
 Verify = Callable[[Path, tuple[str, ...]], None]
 IS_A = "IS_A"
 HAS_FINDING = "HAS_FINDING"
+HAS_FIGURE = "HAS_FIGURE"
 
 
 class EmbeddedStore:
@@ -38,7 +42,7 @@ class EmbeddedStore:
 
     @cached_property
     def _graph(self) -> nx.MultiDiGraph[Any]:
-        self._verify(self._folder, ("nodes.tsv", "edges.tsv"))
+        self._verify(self._folder, ("nodes.tsv", "edges.tsv", "figures.tsv"))
         graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
         for concept in kgx.read_nodes(self._folder / "nodes.tsv"):
             graph.add_node(concept.id, concept=concept)
@@ -53,6 +57,9 @@ class EmbeddedStore:
             else:
                 child, parent = edge
                 graph.add_edge(child, parent, key=(IS_A, number))
+        for number, figure in enumerate(kgx_figures.read_figures(self._folder / "figures.tsv")):
+            key = (HAS_FIGURE, number)
+            graph.add_edge(figure.disease, figure.concept, key=key, figure=figure)
         return graph
 
     def concept(self, concept: Curie) -> Concept | None:
@@ -128,6 +135,16 @@ class EmbeddedStore:
         joined = (x for x in self.links_of(concept) if x.predicate == SAME_AS)
         return frozenset(i for x in joined for i in (x.subject, x.object)) - {concept}
 
+    def figures(self) -> Iterator[Figure]:
+        """All figures of the literature, by source, disease and line."""
+        return iter(_figures(self._graph.edges(data="figure")))
+
+    def figures_of(self, disease: Curie) -> Sequence[Figure]:
+        """The figures of one disease, in the same order."""
+        if disease not in self._graph:
+            return []
+        return _figures(self._graph.out_edges(disease, data="figure"))
+
     def path(self, start: Curie, end: Curie) -> Sequence[PathEdge]:
         """A shortest path over `is_a` edges upward from `start`, down to `end`; else nothing."""
         return [
@@ -144,6 +161,11 @@ def _assertions(edges: Iterable[tuple[Curie, Curie, Assertion | None]]) -> list[
     """The assertions among edges, by source and line."""
     found = (assertion for _, _, assertion in edges if assertion is not None)
     return sorted(found, key=lambda a: (a.source, a.line))
+
+
+def _figures(edges: Iterable[tuple[Curie, Curie, Figure | None]]) -> list[Figure]:
+    """The figures among edges, in their order."""
+    return sorted((figure for _, _, figure in edges if figure is not None), key=figure_order)
 
 
 def _links(edges: Iterable[tuple[Curie, Curie, Link | None]]) -> list[Link]:

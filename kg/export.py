@@ -24,7 +24,7 @@ _WRITERS = {"turtle": turtle.text, "obographs": obographs.text}
 def export(graph: Graph, manifest: Mapping[str, Any], form: str, out: Path) -> list[Path]:
     """Write a graph in one of `FORMS`, whole or not at all; the files written.
 
-    `kgx` makes a folder `out` with nodes.tsv and edges.tsv, and beside it OUT.sources.json, which
+    `kgx` makes a folder `out` with nodes.tsv, edges.tsv and figures.tsv, and beside it OUT.sources.json, which
     says what they were made from and under which licences; a file that ends in .gz is packed.
     Raises InvalidField for another form, or where `kgx` would overwrite a folder.
     """
@@ -45,8 +45,7 @@ def _kgx(graph: Graph, about: About, out: Path) -> list[Path]:
     temporary = out.with_name(f".{out.name}-{os.getpid()}")
     temporary.mkdir()
     try:
-        kgx.write(temporary / "nodes.tsv", kgx.NODE_COLUMNS, kgx.node_rows(graph.concepts))
-        kgx.write(temporary / "edges.tsv", kgx.EDGE_COLUMNS, kgx.edge_rows(graph))
+        names = kgx.write_graph(temporary, graph)
         temporary.rename(out)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -55,7 +54,7 @@ def _kgx(graph: Graph, about: About, out: Path) -> list[Path]:
     sources = out.with_name(f"{out.name}.sources.json")
     facts = {"release": about.release, "sources": [dict(s) for s in about.sources]}
     _write(sources, [json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True), "\n"])
-    return [out / "nodes.tsv", out / "edges.tsv", sources]
+    return [*(out / name for name in names), sources]
 
 
 def _write(out: Path, pieces: Iterable[str]) -> None:

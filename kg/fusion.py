@@ -6,6 +6,8 @@ which one is said to be the broader, is a decision for a person. A row whose sub
 listed and not used. Everything else only translates codes, one step from the disease that is in
 the graph; nothing is closed transitively: only Mondo may stand between two entries.
 
+A row of a reviewed source speaks for itself: its disease and the entry are one.
+
 A mapping that was computed gives way: an entry that any other source matches exactly, to Mondo or
 to one of the two, is that source's to join. A person's decision stands above both.
 """
@@ -48,10 +50,14 @@ def join(
     concepts: Mapping[Curie, Concept],
     decisions: Sequence[Decision],
     computed: Collection[str] = (),
+    reviewed: Collection[str] = (),
 ) -> Joined:
     """Judge mapping rows against the concepts of a graph; rows of the sources named in `computed`
-    give way to those of others."""
-    rows, notes = _give_way(list(rows), computed)
+    give way to those of others, exact ones of those in `reviewed` hold as they are."""
+    rows = list(rows)
+    certain = [r for r in rows if r.source in reviewed and r.predicate == EXACT_MATCH]
+    rows = [r for r in rows if not (r.source in reviewed and r.predicate == EXACT_MATCH)]
+    rows, notes = _give_way(rows, computed)
     left_out: list[dict[str, str | int]] = []
     groups: dict[Curie, list[Row]] = defaultdict(list)
     references: list[Row] = []
@@ -69,6 +75,11 @@ def join(
             if row.broader is not None and _witnesses(row.subject, row.object):
                 wider[_pair(row.subject, row.object)] = f"{row.broader} is the broader of the two"
     same, to_decide = _same(groups, wider, concepts, decisions)
+    for row in certain:
+        if row.subject in concepts and row.object in concepts:
+            same.append(_link(row.subject, SAME_AS, row.object, row))
+        else:
+            left_out.append(_left_out(row, "the release lacks one of the two"))
     links = same + _translations(groups, references, concepts, {_pair(*_ends(x)) for x in same})
     labels: dict[Curie, str] = {}
     for row in (*references, *(r for found in groups.values() for r in found)):

@@ -24,6 +24,7 @@ from domain.assertions import (
 )
 from domain.errors import ReleaseCorrupt
 from domain.identifiers import Curie
+from ontologies.formats import kgx_figures
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -139,6 +140,14 @@ def write(path: Path, columns: tuple[str, ...], rows: Iterable[str]) -> int:
             out.write(row + "\n")
             count += 1
     return count
+
+
+def write_graph(folder: Path, graph: Graph) -> tuple[str, ...]:
+    """Write a whole graph into a folder; the files' names."""
+    write(folder / "nodes.tsv", NODE_COLUMNS, node_rows(graph.concepts))
+    write(folder / "edges.tsv", EDGE_COLUMNS, edge_rows(graph))
+    write(folder / "figures.tsv", kgx_figures.COLUMNS, kgx_figures.rows(graph.figures))
+    return "nodes.tsv", "edges.tsv", "figures.tsv"
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.assertions import Assertion, Concept, Link
 from domain.errors import GateRefused, ReleaseNotFound, SourceError
+from domain.figures import Figure
 from kg import diff
 from kg.build import Draft, Input, Progress, draft, find_inputs, id_of, publish, silent
 from kg.checks import against
@@ -41,6 +42,10 @@ class InMemory:
     def links(self) -> Iterator[Link]:
         """All links between ids of one thing."""
         return iter(self.graph.links)
+
+    def figures(self) -> Iterator[Figure]:
+        """All figures of the literature."""
+        return iter(self.graph.figures)
 
 
 @dataclass(frozen=True, slots=True)

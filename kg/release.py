@@ -3,7 +3,7 @@
 HOME/active                  the id of the active release; replaced by one atomic rename
 HOME/load-log.jsonl          who built or activated what, and when
 HOME/cases/ID.json           cases that were kept: coded data and offsets only
-HOME/releases/ID/            manifest.json, nodes.tsv, edges.tsv, lexicon.tsv, index/
+HOME/releases/ID/            manifest.json, nodes.tsv, edges.tsv, figures.tsv, lexicon.tsv, index/
 """
 
 from __future__ import annotations
@@ -101,8 +101,7 @@ class Home:
             shutil.rmtree(leftover, ignore_errors=True)
         temporary.mkdir(parents=True)
         try:
-            kgx.write(temporary / "nodes.tsv", kgx.NODE_COLUMNS, kgx.node_rows(graph.concepts))
-            kgx.write(temporary / "edges.tsv", kgx.EDGE_COLUMNS, kgx.edge_rows(graph))
+            kgx.write_graph(temporary, graph)
             self._compile(temporary, graph, resolver)
             files = {str(f.relative_to(temporary)): sha256_of(f) for f in _files(temporary)}
             text = json.dumps(

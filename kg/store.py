@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.assertions import Assertion, Concept, Link
 from domain.differential import PathEdge
+from domain.figures import Figure
 from domain.identifiers import Curie
 
 
@@ -52,6 +53,12 @@ class GraphStore(Protocol):
 
     def same_as(self, concept: Curie) -> frozenset[Curie]:
         """Other ids of the same thing, by `SAME_AS`."""
+
+    def figures(self) -> Iterator[Figure]:
+        """All figures of the literature, by source, disease and line."""
+
+    def figures_of(self, disease: Curie) -> Sequence[Figure]:
+        """The figures of one disease, in the same order."""
 
     def path(self, start: Curie, end: Curie) -> Sequence[PathEdge]:
         """A shortest path over `is_a` edges upward from `start`, down to `end`; else nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.assertions import Assertion, Concept
+from domain.figures import Figure
 from domain.identifiers import Curie
 
 EXACT_MATCH = "skos:exactMatch"
@@ -49,5 +50,6 @@ class Content:
     concepts: tuple[Concept, ...] = ()
     assertions: tuple[Assertion, ...] = ()
     mappings: tuple[Mapping, ...] = ()
+    figures: tuple[Figure, ...] = ()
     hierarchy: tuple[tuple[Curie, Curie], ...] = ()
     notes: tuple[str, ...] = ()

@@ -42,14 +42,14 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipped:
-    """A file of our own, in `ontologies/curated/`."""
+    """A file of our own, or a folder of them, in `ontologies/curated/`."""
 
     name: str
 
     def locate(self) -> Path:
-        """Path of the file. Raises SourceError where the installation lacks it."""
+        """Its path. Raises SourceError where the installation lacks it."""
         path = Path(__file__).parent / "curated" / self.name
-        if not path.is_file():
+        if not path.exists():
             raise SourceError(str(path), "is not installed.", mend="Install Differentia again.")
         return path
 
@@ -58,7 +58,8 @@ class Shipped:
 class Source:
     """Where knowledge comes from. `sha256` maps a version to the hash of bytes we hashed.
 
-    `computed` mappings give way to those of other sources that speak of the same entries.
+    `computed` mappings give way to those of other sources that speak of the same entries;
+    `reviewed` ones hold, row by row.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Source:
     category: str = PHENOTYPE
     carrier: Carrier | Shipped | None = None
     computed: bool = False
+    reviewed: bool = False
     sha256: dict[str, str] = field(default_factory=dict)
 
 

@@ -25,6 +25,7 @@ from kg.arrays import Array, Rows, Strings
 from kg.graph import Graph
 from kg.identifiers import Obsolete, Resolver
 from reasoning import hierarchy
+from reasoning.common.knowledge import figure_arrays
 from reasoning.evidence import EvidenceMatrix
 from reasoning.knowledge import ASPECTS, CLASSES, Knowledge
 
@@ -53,6 +54,8 @@ def compile_arrays(graph: Graph, resolver: Resolver) -> dict[str, Array]:
     number = {identifier: i for i, group in enumerate(groups) for identifier in group}
     arrays |= _rows(graph.assertions, terms, number, leaders)
     arrays["identifiers"] = _identifiers(resolver)
+    if graph.figures:
+        arrays |= figure_arrays(graph, _joined(graph))
     knowledge = Knowledge(arrays)
     matrix = EvidenceMatrix.build(knowledge, np.arange(len(arrays["row_disease"])), len(leaders))
     arrays |= matrix.arrays()
@@ -60,9 +63,11 @@ def compile_arrays(graph: Graph, resolver: Resolver) -> dict[str, Array]:
 
 
 def _groups(graph: Graph) -> list[list[Curie]]:
-    """The ids of each hypothesis: those joined by SAME_AS, the one to show first.
+    """The ids of each hypothesis: those joined by SAME_AS, the one to show first: a curated one,
+    else by vocabulary.
 
     A disease is a hypothesis if something is said of a finding of its patients."""
+    curated = {figure.disease for figure in graph.figures}
     said = {a.disease for a in graph.assertions if a.aspect is Aspect.PHENOTYPE}
     joined: dict[Curie, set[Curie]] = {disease: {disease} for disease in said}
     for link in graph.links:
@@ -70,9 +75,18 @@ def _groups(graph: Graph) -> list[list[Curie]]:
             both = joined.get(link.subject, {link.subject}) | joined.get(link.object, {link.object})
             joined |= dict.fromkeys(both, both)
     groups = {
-        id(group): sorted(group, key=_precedence) for group in joined.values() if group & said
+        id(group): sorted(group, key=lambda i: (i not in curated, *_precedence(i))) for group in joined.values() if group & said
     }
     return sorted(groups.values(), key=lambda group: group[0])
+
+
+def _joined(graph: Graph) -> dict[Curie, list[Curie]]:
+    """What each curated disease is the same as."""
+    found: dict[Curie, list[Curie]] = {}
+    for link in graph.links:
+        if link.predicate == SAME_AS:
+            found.setdefault(link.subject, []).append(link.object)
+    return found
 
 
 def _precedence(disease: Curie) -> tuple[int, Curie]:

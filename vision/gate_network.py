@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import cast
 
 import torch
@@ -10,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vision.film import Reason
+from vision.models.lite import trunk
 
 SIDE = 96
 #: What the gate tells apart: an adult's frontal chest film, and what it refuses it for.
@@ -22,42 +22,25 @@ KINDS: tuple[Reason | None, ...] = (
     Reason.NOT_A_FRONTAL_CHEST_FILM,
 )
 FILM, CHILD = 0, 1
-WIDTHS = (16, 32, 64, 112, 160)
-
-
-class _Block(nn.Module):
-    """Two convolutions beside a shortcut; the first halves the side."""
-
-    def __init__(self, into: int, out: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(into, out, 3, stride=2, padding=1, bias=False)
-        self.first_norm = nn.BatchNorm2d(out)
-        self.second = nn.Conv2d(out, out, 3, padding=1, bias=False)
-        self.second_norm = nn.BatchNorm2d(out)
-        self.short = nn.Conv2d(into, out, 1, bias=False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        inside = F.relu(self.first_norm(self.first(x)))
-        inside = self.second_norm(self.second(inside))
-        return F.relu(inside + self.short(F.avg_pool2d(x, 2)))
+#: Channels of the trunk's maps.
+WIDTH = 112
 
 
 class GateNetwork(nn.Module):
     """Logits of the kinds, (batch, 6), and age in units of 16 years from 48, (batch,), from films
-    (batch, 2, 96, 96) as `standardised` makes them."""
+    (batch, 2, 96, 96) as `standardised` makes them. With `pretrained` it starts from what the
+    early part of EfficientNet-Lite0 learnt of photographs: films alone hold too few children to
+    learn from what a child's chest looks like."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pretrained: bool = False) -> None:
         super().__init__()
-        self.stem = nn.Conv2d(2, WIDTHS[0], 3, padding=1, stride=2, bias=False)
-        self.stem_norm = nn.BatchNorm2d(WIDTHS[0])
-        self.blocks = nn.Sequential(*(_Block(a, b) for a, b in pairwise(WIDTHS)))
-        self.kinds = nn.Linear(WIDTHS[-1], len(KINDS))
-        self.age = nn.Linear(WIDTHS[-1], 1)
+        self.trunk = trunk(2, pretrained=pretrained)
+        self.kinds = nn.Linear(WIDTH, len(KINDS))
+        self.age = nn.Linear(WIDTH, 1)
 
     def features(self, x: Tensor) -> Tensor:
-        """Pooled features, (batch, 160) float32."""
-        maps = self.blocks(F.relu(self.stem_norm(self.stem(x))))
-        return cast(Tensor, maps.float().mean((2, 3)))
+        """Pooled features, (batch, 112) float32."""
+        return cast(Tensor, self.trunk(x).float().mean((2, 3)))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of the kinds, and age."""

@@ -153,6 +153,18 @@ def _rounded(channels: float) -> int:
     return nearest if nearest >= 0.9 * channels else nearest + 8
 
 
+def trunk(channels: int, *, pretrained: bool) -> nn.Sequential:
+    """Stem and blocks of Lite0 up to its last halving, for images of some channels: to (batch,
+    112, side / 16, side / 16). With `pretrained` from the ImageNet weights; each channel is then
+    seen as grey. Raises as `build` does."""
+    whole = MODEL.build(1, side=128, pretrained=pretrained)
+    stem: Any = whole.stem
+    one = stem[0].weight.data
+    stem[0] = _SameConv2d(channels, _STEM, 3, stride=2)
+    stem[0].weight.data = one.repeat(1, channels, 1, 1) / channels
+    return nn.Sequential(stem, whole.blocks[: whole.halved])
+
+
 class _Model:
     name = "lite"
 

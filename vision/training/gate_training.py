@@ -26,7 +26,7 @@ SHARES = {
     Reason.NOT_A_FRONTAL_CHEST_FILM: 0.14,
 }
 #: A child of 17 is told from an adult by nobody: the younger, the more often drawn.
-YOUNG = 16.0
+YOUNG = 8.0
 AGE_MEAN, AGE_SPREAD = 48.0, 16.0
 
 
@@ -34,9 +34,10 @@ AGE_MEAN, AGE_SPREAD = 48.0, 16.0
 class GateSettings:
     """How the gate is trained. `age_weight` is that of the age, learnt beside."""
 
-    steps: int = 3000
-    batch: int = 96
-    rate: float = 2e-3
+    pretrained: bool = True
+    steps: int = 2400
+    batch: int = 64
+    rate: float = 1e-3
     decay: float = 0.02
     age_weight: float = 0.3
     average: float = 0.998
@@ -62,7 +63,8 @@ def train_gate(
 ) -> GateNetwork:
     """The moving average of a trained gate, in evaluation mode. `told` hears step and loss."""
     torch.manual_seed(settings.seed)
-    network, average = _laid_out(GateNetwork()), _laid_out(GateNetwork())
+    network = _laid_out(GateNetwork(pretrained=settings.pretrained))
+    average = _laid_out(GateNetwork())
     average.load_state_dict(network.state_dict())
     optimiser = torch.optim.AdamW(
         network.parameters(), lr=settings.rate, weight_decay=settings.decay

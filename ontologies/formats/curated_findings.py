@@ -1,0 +1,47 @@
+"""Findings that HPO lacks, each below its nearest HPO term
+(`ontologies/curated/common/*.findings.tsv`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from domain.assertions import PHENOTYPE, Concept, Synonym
+from domain.errors import SourceError
+from domain.identifiers import Curie
+from ontologies.content import Content
+from ontologies.tables import Table, header_of
+
+COLUMNS = ("id", "label", "synonyms", "parent", "parent_label", "obtained", "why")
+OBTAINED = frozenset(
+    {"ask", "examine", "measure", "film", "ct", "ultrasound", "ecg", "lab", "history"}
+)
+
+
+def sniff(head: str, name: str) -> bool:  # noqa: ARG001
+    """Whether the header is that of a table of findings."""
+    return header_of(head) == COLUMNS
+
+
+def read(path: Path, source: str, category: str = PHENOTYPE) -> Content:  # noqa: ARG001
+    """The findings as concepts. Raises SourceError with the line."""
+    concepts = []
+    for line, row in Table(path, COLUMNS, quoted=False, remarks=True):
+        if not row["label"] or not row["parent"]:
+            raise SourceError(str(path), "names no label or no parent.", line=line)
+        if row["obtained"] not in OBTAINED:
+            known = ", ".join(sorted(OBTAINED))
+            raise SourceError(str(path), f"obtained is none of {known}.", line=line)
+        concepts.append(
+            Concept(
+                id=Curie(row["id"]),
+                label=row["label"],
+                category=PHENOTYPE,
+                synonyms=tuple(
+                    Synonym(text=text.strip(), scope="exact")
+                    for text in row["synonyms"].split("|")
+                    if text.strip()
+                ),
+                parents=(Curie(row["parent"]),),
+            )
+        )
+    return Content(version="", concepts=tuple(concepts))

@@ -1,0 +1,1 @@
+"""Ranking common disease by figures of the literature (docs/common-disease.md)."""
