@@ -23,7 +23,7 @@ RANKED := out/film.html
 BESIDE := --finding HP:0002094 --finding HP:0001785
 HPO3 := .cache/bench-hpo3
 
-.PHONY: help demo build serve test check bench soak clean
+.PHONY: help demo build serve test check knowledge bench soak clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -56,12 +56,16 @@ serve: build ## build the knowledge base if there is none, and start the HTTP se
 test: .venv/.dev ## run the tests
 	@$(BIN)/python -m pytest
 
-check: .venv/.dev ## ruff, mypy, import-linter and the documentation tests
+check: .venv/.dev ## ruff, mypy, import-linter, the curated tables and the documentation tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m benchmarks.knowledge
 	@$(BIN)/python -m pytest --quiet tests/docs
+
+knowledge: .venv/.dev ## make docs/knowledge from the curated tables
+	@$(BIN)/python -m benchmarks.knowledge --pages docs/knowledge
 
 bench: build $(HPO3)/.installed ## measure ranking, cold starts and films, beside hpo3, `import spacy` and DenseNet
 	@$(BIN)/python -m benchmarks.bench --hpo3-python '$(HPO3)/bin/python' \

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api import parameters
+from api import common, parameters
 from api.case_of import case_of
 from api.compiled import LEXICON, compile_release
 from api.films import film_reader
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from nlp.reader import TextReader
     from ontologies.lexicon import Lexicon
     from reasoning.calibration import Calibration
+    from reasoning.common.ranker import CommonRanker
     from reasoning.scorer import Scorer
     from vision.reader import FilmReader
     from vision.reading import FilmReading
@@ -151,6 +152,11 @@ class Service:
         """Ranks cases. Raises ReleaseError, or InvalidField for an unknown scorer."""
         return self.ranker_with(self.settings.scorer)
 
+    @cached_property
+    def common(self) -> CommonRanker:
+        """Ranks cases among common diseases. Raises InvalidField where the release has none."""
+        return common.ranker(self)
+
     def ranker_with(self, name: str) -> Ranker:
         """Ranks cases by the scoring method of that name; made once. Raises as `ranker` does."""
         if name not in self._rankers:
@@ -237,7 +243,7 @@ class Service:
 
     @cached_property
     def store(self) -> GraphStore:
-        """The graph, for look-ups, paths and browsing."""
+        """The graph, to look up and browse."""
         return self.releases.store(self._named)
 
     def case(

@@ -10,6 +10,7 @@ from typing import Literal
 
 from domain.assertions import Assertion
 from domain.evidence import ConceptRef
+from domain.figures import Figure
 from domain.findings import FindingUse, Note
 from domain.identifiers import Curie
 from domain.what_if import Counterfactual, How, NextFinding
@@ -67,6 +68,8 @@ class Contribution:
     ratio of soft evidence, None where the finding was stated plainly; `joint` what all evidence of
     its origin does together, None where it has none. `importance` is what the
     number was multiplied by, `chief` marks a chief complaint. `text` names the case it is.
+    `figures` are those of the literature that `frequency` rests on, `background_figures` those
+    that `background` does.
     """
 
     match: Match
@@ -83,6 +86,8 @@ class Contribution:
     text: str = ""
     path: tuple[PathEdge, ...] = ()
     assertions: tuple[Assertion, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    background_figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,10 +206,11 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorUse:
-    """Where prior scores come from. `kind` is uniform or caller; `source` and `figures` (how many
+    """Where prior scores come from. `kind` is uniform, caller, or complaint (the printed shares of
+    a complaint's causes); `source` and `figures` (how many
     diseases have one of their own) are None and 0 where no source of prevalence was there."""
 
-    kind: Literal["uniform", "caller"] = "uniform"
+    kind: Literal["uniform", "caller", "complaint"] = "uniform"
     source: str | None = None
     figures: int = 0
     statement: str = ""
@@ -212,11 +218,14 @@ class PriorUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What was ranked, and what was not: said before anything else."""
+    """What was ranked, and what was not: said before anything else. `asked` is the scope that was
+    asked for (rare, common), `setting` where the patient was met, None where it plays no part."""
 
     statement: str
     ranked: int
     not_ranked: str
+    asked: str = "rare"
+    setting: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,11 +320,27 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MustNotMiss:
-    """Diseases that must not be missed: only from a loaded, referenced source. None exists yet,
-    and an empty list would read as safety."""
+class Serious:
+    """A disease that must not be missed, wherever it stands: `why` a reference says so, what of
+    the case speaks for it and against, and the findings that would settle it. `assessed` is
+    whether anything of the case speaks of it at all."""
 
-    status: Literal["not_assessed"] = "not_assessed"
+    disease: ConceptRef
+    rank: int
+    why: Figure
+    speaks_for: tuple[Contribution, ...]
+    speaks_against: tuple[Contribution, ...]
+    assessed: bool
+    settled_by: tuple[ConceptRef, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MustNotMiss:
+    """Diseases that must not be missed: only from a loaded, referenced source. Where none is
+    ranked, an empty list would read as safety: the status says that none was looked for."""
+
+    status: Literal["assessed", "not_assessed"] = "not_assessed"
+    diseases: tuple[Serious, ...] = ()
     reason: str = (
         "No loaded source says which diseases must not be missed, so that none was looked for. "
         "This is no sign of safety."

@@ -49,7 +49,9 @@ def assemble(
     report = Report()
     for source, files in sorted(contents.items()):
         report.read[f"{source} concepts"] = sum(len(c.concepts) for c in files)
-        report.read[f"{source} rows"] = sum(len(c.assertions) + len(c.mappings) + len(c.figures) for c in files)
+        report.read[f"{source} rows"] = sum(
+            len(c.assertions) + len(c.mappings) + len(c.figures) for c in files
+        )
         report.notes += [f"{source}: {note}" for c in files for note in c.notes]
     report.read = {name: n for name, n in report.read.items() if n}
     concepts = _merge(contents)
@@ -155,7 +157,8 @@ def _check_figures(figures: Sequence[Figure], concepts: Mapping[Curie, Concept])
             if (known := concepts.get(identifier)) is None or known.obsolete:
                 state = "does not exist" if known is None else "is obsolete"
                 raise SourceError(
-                    figure.source, f"a figure of {figure.disease} names {identifier}, which {state}."
+                    figure.source,
+                    f"a figure of {figure.disease} names {identifier}, which {state}.",
                 )
 
 

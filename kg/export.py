@@ -24,8 +24,9 @@ _WRITERS = {"turtle": turtle.text, "obographs": obographs.text}
 def export(graph: Graph, manifest: Mapping[str, Any], form: str, out: Path) -> list[Path]:
     """Write a graph in one of `FORMS`, whole or not at all; the files written.
 
-    `kgx` makes a folder `out` with nodes.tsv, edges.tsv and figures.tsv, and beside it OUT.sources.json, which
-    says what they were made from and under which licences; a file that ends in .gz is packed.
+    `kgx` makes a folder `out` with nodes.tsv, edges.tsv and figures.tsv, and beside it
+    OUT.sources.json, which says what they were made from and under which licences; a file that
+    ends in .gz is packed.
     Raises InvalidField for another form, or where `kgx` would overwrite a folder.
     """
     about = About(release=str(manifest.get("id", "")), sources=manifest.get("sources", ()))
@@ -34,7 +35,7 @@ def export(graph: Graph, manifest: Mapping[str, Any], form: str, out: Path) -> l
         return _kgx(graph, about, out)
     if form not in _WRITERS:
         raise InvalidField("format", f"{form!r} is not known.", mend=f"Known: {', '.join(FORMS)}.")
-    pieces = _WRITERS[form](graph.concepts, graph.assertions, graph.links, about)
+    pieces = _WRITERS[form](graph.concepts, graph.assertions, graph.links, graph.figures, about)
     _write(out, pieces)
     return [out]
 

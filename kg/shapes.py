@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 SHAPES = Path(formats.__file__).parent / "shapes" / "differentia.ttl"
 SHAPE = v.OURS + "shape:"
-#: Most assertions that are given to pySHACL, which takes some three seconds for a thousand.
+#: Most assertions and figures that are given to pySHACL, which takes some three
+#: seconds for a thousand assertions and some nine for a thousand figures.
 MAX_ASSERTIONS = 20_000
 _SH = "http://www.w3.org/ns/shacl#"
 _SEVERITY: dict[str, Severity] = {
@@ -43,10 +44,12 @@ def validate_rdf(path: Path) -> list[Issue]:
         raise SourceError(str(path), f"is {form}, not RDF.", mend="Load it: rows are checked then.")
     parsed = parse(path, form)
     reader = Reader(parsed, path, path.name)
-    number = sum(1 for _ in parsed.graph.subjects(*_type(reader, v.ASSERTION)))
+    number = sum(
+        1 for kind in (v.ASSERTION, v.FIGURE) for _ in parsed.graph.subjects(*_type(reader, kind))
+    )
     if number > MAX_ASSERTIONS:
         raise InputTooLarge(
-            f"{path}: {number:,} assertions are more than {MAX_ASSERTIONS:,}.",
+            f"{path}: {number:,} assertions and figures are more than {MAX_ASSERTIONS:,}.",
             mend="Load it: the same rules are then checked as table checks.",
         )
     return ordered([*_unknown_words(parsed, reader), *_violations(parsed, reader)])

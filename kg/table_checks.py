@@ -1,8 +1,8 @@
 """The rules of the SHACL shapes as checks over a graph: the same codes, in seconds for a release.
 
 A graph has exactly one disease and one finding an assertion, one label a concept, and aspects and
-truth values of their types, by its own types; what is left to check is here. A test holds these
-checks and ontologies/shapes/differentia.ttl together.
+truth values of their types, by its own types; what is left to check is here, and for figures in
+ontologies/figure_rules.py. A test holds this and ontologies/shapes/differentia.ttl together.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from math import isfinite
 
 from domain.assertions import FREQUENCY_CLASSES, Assertion, Frequency, Sex
+from domain.figures import Figure
 from kg.graph import Graph
 from kg.issues import Issue
+from ontologies import figure_rules
 
 MESSAGES = {
     "label": "There must be exactly one label, and it may not be empty.",
@@ -25,12 +27,13 @@ MESSAGES = {
     "count-with-total": "A count comes with its total, and a total with its count.",
     "one-frequency": "The frequency is stated in one form: count and total, percentage, or class.",
     "excluded-but-seen": "What is excluded was not seen in anyone.",
+    **figure_rules.MESSAGES,
 }
 _SEXES = (None, Sex.MALE, Sex.FEMALE)
 
 
 def check_table(graph: Graph) -> list[Issue]:
-    """Every violation, concepts first, then assertions by source and line; all are errors."""
+    """Every violation, concepts first, then assertions and figures by source; all are errors."""
     issues = [
         Issue(
             severity="error",
@@ -55,16 +58,18 @@ def check_table(graph: Graph) -> list[Issue]:
             broken = []
         broken += _row(assertion)
         issues += (_issue(assertion, code) for code in broken)
+    for figure in graph.figures:
+        issues += (_issue(figure, code) for code in figure_rules.broken(figure))
     return issues
 
 
-def _issue(assertion: Assertion, code: str) -> Issue:
+def _issue(edge: Assertion | Figure, code: str) -> Issue:
     return Issue(
         severity="error",
         code=code,
-        subject=f"{assertion.disease} {assertion.concept}",
-        source=assertion.source,
-        line=assertion.line,
+        subject=f"{edge.disease} {edge.concept}",
+        source=edge.source,
+        line=edge.line,
         message=MESSAGES[code],
     )
 

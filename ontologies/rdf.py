@@ -19,6 +19,7 @@ from ontologies import rdf_statements as statements
 from ontologies import vocabulary as v
 from ontologies.content import Content
 from ontologies.format import date_in
+from ontologies.rdf_figures import figures
 from ontologies.rdf_node import Node, Reader
 
 if TYPE_CHECKING:
@@ -44,10 +45,11 @@ def content(parsed: Parsed, path: Path, source: str, category: str = PHENOTYPE) 
     concepts = tuple(_Classes(reader, category).concepts())
     assertions = tuple(statements.assertions(reader))
     mappings = tuple(statements.mappings(reader, {c.id: c for c in concepts}))
-    if not concepts and not assertions and not mappings:
+    counted = tuple(figures(reader))
+    if not (concepts or assertions or mappings or counted):
         raise SourceError(
             str(path),
-            "is RDF, but holds no class, disease, assertion or mapping.",
+            "is RDF, but holds no class, disease, assertion, figure or mapping.",
             mend="docs/formats.md says what is read.",
         )
     return Content(
@@ -55,6 +57,7 @@ def content(parsed: Parsed, path: Path, source: str, category: str = PHENOTYPE) 
         concepts=concepts,
         assertions=assertions,
         mappings=mappings,
+        figures=counted,
         notes=tuple(f"{path.name}: {n:,} {what}" for what, n in sorted(reader.skipped.items())),
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NoReturn
+from enum import StrEnum
+from typing import NoReturn, TypeVar
 
 from domain.assertions import (
     EXCLUDED,
@@ -21,6 +22,7 @@ from ontologies import vocabulary as v
 from ontologies.frequency import counted, percentage
 from ontologies.rdf_node import Node, Reader
 
+E = TypeVar("E", bound=StrEnum)
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 _PREDICATES = {
     v.SKOS + curie.partition(":")[2]: curie
@@ -36,7 +38,7 @@ def assertions(reader: Reader) -> Iterator[Assertion]:
     subject."""
     begun: set[tuple[str, int, Curie, Curie]] = set()
     for number, node in enumerate(reader.of_class(v.ASSERTION), start=1):
-        made = _Statement(reader, node).assertion(node.line or number)
+        made = Statement(reader, node).assertion(node.line or number)
         key = (made.source, made.line, made.disease, made.concept)
         if key in begun:
             raise reader.wrong(
@@ -48,8 +50,8 @@ def assertions(reader: Reader) -> Iterator[Assertion]:
         yield made
 
 
-class _Statement:
-    """Reads the cells of one node; each error names it."""
+class Statement:
+    """Reads the cells of one node, an assertion, mapping or figure; each error names it."""
 
     def __init__(self, reader: Reader, node: Node) -> None:
         self._reader = reader
@@ -62,7 +64,9 @@ class _Statement:
         return Assertion(
             disease=self.id("disease"),
             concept=self.id("finding"),
-            aspect=self._choice("aspect", Aspect, Aspect.PHENOTYPE),
+            aspect=Aspect.PHENOTYPE
+            if self.text("aspect") is None
+            else self.choice("aspect", Aspect),
             excluded=self._excluded(frequency),
             frequency=frequency,
             onset=self.maybe_id("onset"),
@@ -75,14 +79,15 @@ class _Statement:
             stated_concept=self.maybe_id("statedFinding"),
         )
 
-    def _refuse(self, message: str, mend: str | None = None) -> NoReturn:
+    def refuse(self, message: str, mend: str | None = None) -> NoReturn:
+        """Raises SourceError naming the node."""
         raise self._reader.wrong(self._node, message, mend=mend)
 
     def text(self, word: str) -> str | None:
         """The one value of a word of ours, None where it is not stated."""
         values = self._node.values(v.OURS + word)
         if len(values) > 1:
-            self._refuse(f"has {len(values)} of dif:{word}.", f"Keep one dif:{word}.")
+            self.refuse(f"has {len(values)} of dif:{word}.", f"Keep one dif:{word}.")
         return str(values[0]).strip() if values else None
 
     def maybe_id(self, word: str) -> Curie | None:
@@ -92,13 +97,13 @@ class _Statement:
         try:
             return self._reader.id_of(self._node.values(v.OURS + word)[0])
         except InvalidField as error:
-            self._refuse(f"dif:{word}: {error.message}", error.mend)
+            self.refuse(f"dif:{word}: {error.message}", error.mend)
 
     def id(self, word: str) -> Curie:
         """The one identifier that a word of ours leads to."""
         found = self.maybe_id(word)
         if found is None:
-            self._refuse(f"has no dif:{word}.", "Every assertion has one disease and one finding.")
+            self.refuse(f"has no dif:{word}.", "It needs exactly one disease and one finding.")
         return found
 
     def number(self, word: str) -> int | None:
@@ -109,54 +114,67 @@ class _Statement:
         try:
             return int(text)
         except ValueError:
-            self._refuse(f"dif:{word} {text[:40]!r} is not a whole number.")
+            self.refuse(f"dif:{word} {text[:40]!r} is not a whole number.")
+
+    def decimal(self, word: str) -> float | None:
+        """The one number of a word of ours."""
+        text = self.text(word)
+        try:
+            return None if text is None else float(text)
+        except ValueError:
+            self.refuse(f"dif:{word} {text!r} is not a number.")
+
+    def truth(self, word: str) -> bool:
+        """The one truth value of a word of ours, false where it is not stated."""
+        text = self.text(word) or "false"
+        if text not in _TRUTH:
+            self.refuse(f"dif:{word} {text[:40]!r} is neither true nor false.")
+        return _TRUTH[text]
+
+    def choice(self, word: str, kind: type[E]) -> E:
+        """The one value of a word of ours, of those that there are."""
+        text = self.text(word)
+        try:
+            return kind(text)
+        except ValueError:
+            self.refuse(f"dif:{word} {text!r} is none of {', '.join(kind)}.")
 
     def _frequency(self) -> Frequency | None:
         count, total = self.number("count"), self.number("total")
         percent, term = self.text("percent"), self.maybe_id("frequency")
         stated = [count is not None or total is not None, percent is not None, term is not None]
         if sum(stated) > 1:
-            self._refuse(
+            self.refuse(
                 "states its frequency in more than one form.",
                 "Keep dif:count with dif:total, or dif:percent, or dif:frequency.",
             )
         if (count is None) != (total is None):
-            self._refuse("has a count without a total, or a total without a count.")
+            self.refuse("has a count without a total, or a total without a count.")
         try:
             if count is not None and total is not None:
                 return counted(count, total)
             if percent is not None:
                 return percentage(float(percent))
         except InvalidField as error:
-            self._refuse(error.message, error.mend)
+            self.refuse(error.message, error.mend)
         except ValueError:
-            self._refuse(f"dif:percent {percent!r} is not a number.")
+            self.refuse(f"dif:percent {percent!r} is not a number.")
         if term is not None and term not in FREQUENCY_CLASSES:
-            self._refuse(f"dif:frequency {term} is none of HP:0040280 to HP:0040285.")
+            self.refuse(f"dif:frequency {term} is none of HP:0040280 to HP:0040285.")
         return None if term is None else Frequency(term=term)
 
     def _excluded(self, frequency: Frequency | None) -> bool:
-        text = self.text("excluded")
-        if text is not None and text not in _TRUTH:
-            self._refuse(f"dif:excluded {text[:40]!r} is neither true nor false.")
-        excluded = text is not None and _TRUTH[text]
+        excluded = self.truth("excluded")
         if excluded and frequency is not None and (frequency.count or frequency.percent):
-            self._refuse(f"is excluded, and seen in {frequency}.", "It can only be one of them.")
+            self.refuse(f"is excluded, and seen in {frequency}.", "It can only be one of them.")
         return excluded or (frequency is not None and frequency.term == EXCLUDED)
-
-    def _choice(self, word: str, kind: type[Aspect], default: Aspect) -> Aspect:
-        text = self.text(word)
-        try:
-            return default if text is None else kind(text)
-        except ValueError:
-            self._refuse(f"dif:{word} {text!r} is none of {', '.join(kind)}.")
 
     def _sex(self) -> Sex | None:
         text = self.text("sex")
         if text is None:
             return None
         if text not in (Sex.MALE, Sex.FEMALE):
-            self._refuse(f"dif:sex {text[:40]!r} is neither MALE nor FEMALE.")
+            self.refuse(f"dif:sex {text[:40]!r} is neither MALE nor FEMALE.")
         return Sex(text)
 
     def _references(self) -> tuple[str, ...]:
@@ -171,7 +189,7 @@ class _Statement:
             if text:
                 found.append(text)
         if not found:
-            self._refuse("has no dif:reference.", "Say who says so: PMID:…, a URL, or an own id.")
+            self.refuse("has no dif:reference.", "Say who says so: PMID:…, a URL, or an own id.")
         return tuple(dict.fromkeys(found))
 
 
@@ -179,7 +197,7 @@ def mappings(reader: Reader, concepts: Mapping[Curie, Concept]) -> Iterator[cont
     """Mappings stated as `dif:Mapping` nodes, then those that are plain SKOS triples."""
     told: set[tuple[str, str, str]] = set()
     for number, node in enumerate(reader.of_class(v.MAPPING), start=1):
-        statement = _Statement(reader, node)
+        statement = Statement(reader, node)
         predicate = statement.text("predicate") or ""
         if predicate not in _PREDICATES:
             raise reader.wrong(node, f"dif:predicate {predicate[:80]!r} is no mapping predicate.")

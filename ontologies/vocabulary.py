@@ -38,6 +38,7 @@ SYNONYMS = {
 #: Our classes and the category of their members.
 CLASSES = {OURS + "Disease": DISEASE, OURS + "Finding": PHENOTYPE, OURS + "Code": CODE}
 ASSERTION = OURS + "Assertion"
+FIGURE = OURS + "Figure"
 MAPPING = OURS + "Mapping"
 #: Every word of ours that may stand as a predicate.
 WORDS = frozenset(
@@ -46,6 +47,8 @@ WORDS = frozenset(
         "disease", "finding", "aspect", "excluded", "count", "total", "percent", "frequency",
         "sex", "onset", "modifier", "evidence", "reference", "note", "source", "line",
         "statedFinding", "subject", "predicate", "object", "justification", "category",
+        "absent", "words", "threshold", "kind", "measure", "printed", "value", "class", "interval",
+        "population", "setting", "comparator", "against", "opened", "review",
     )
 )  # fmt: skip
 

@@ -12,7 +12,13 @@ from api.service import Service
 from api.settings import Settings
 
 DATA = Path(__file__).parent / "data"
-SOURCES = {"hpo": [DATA / "toy.obo"], "hpoa": [DATA / "toy.hpoa"]}
+SOURCES = {
+    "common": [DATA / "no-common.figures.tsv"],
+    "hpo": [DATA / "toy.obo"],
+    "hpoa": [DATA / "toy.hpoa"],
+}
+#: The same toys, and what the literature would print of the common ones among them.
+WITH_FIGURES = SOURCES | {"common": [DATA / "toy-common"]}
 #: Real material for development; tests that use it skip where it is not beside the checkout.
 MATERIAL = Path(__file__).resolve().parents[2] / "shared" / "data"
 

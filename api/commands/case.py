@@ -95,6 +95,11 @@ def inputs(command: F) -> F:
 
 @click.command()
 @inputs
+@click.option("--scope", default="rare", show_default=True, metavar="SCOPE",
+              help="What to rank: rare (diseases of the HPO annotations), common (common and "
+              "emergency disease).")  # fmt: skip
+@click.option("--setting", default="emergency", show_default=True, metavar="PLACE",
+              help="Where the patient is met: primary, emergency, ward. For scope common.")  # fmt: skip
 @click.option("--top", type=click.IntRange(1, 20_000), metavar="N", help="Diagnoses to show.")
 @click.option("--codes", metavar="SYSTEM", help="Add codes of this vocabulary (SNOMEDCT, MESH).")
 @click.option(
@@ -115,15 +120,24 @@ def diagnose(
     codes: str | None,
     counterfactuals: bool,
     store_case: str | None,
+    scope: str,
+    setting: str,
     **given: Any,
 ) -> None:
     """Rank diseases for one case, with the reasons."""
+    from api import common
+
+    scope, place = common.scope_of(scope), common.setting_of(setting)
     service = open_service(release)
     case, documents = _case(service, given)
     if store_case is not None:
         from api.case_store import keep
 
         click.echo(f"The case is kept as {keep(service, case, store_case or None)}.", err=True)
+    if scope == "common":
+        found = common.diagnose(service, case, place, top or service.settings.top)
+        _show(found, None, documents, given["form"], given["output"])
+        return
     differential = service.diagnose(
         case,
         top=top or service.settings.top,

@@ -2,7 +2,9 @@
 
 An assertion that patients had a finding is an edge `has phenotype` (RO:0002200); one that they had
 not (excluded, or 0 of n) is an edge of our own, so that a reader who looks at predicates alone is
-not misled. What else an assertion says stands in the edge's `meta.basicPropertyValues`.
+not misled. A figure of the literature of how often patients had a finding is `has phenotype` too; all
+others (of an absent finding, against a comparator, a share of causes) are an edge of our own. What
+else an assertion or a figure says stands in the edge's `meta.basicPropertyValues`.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from domain.assertions import SAME_AS, Aspect, Assertion, Concept, Link
+from domain.figures import Class, Figure, Measure
 from ontologies import vocabulary as v
 from ontologies.export.about import About
 
@@ -19,6 +22,9 @@ HAS_PHENOTYPE = v.OBO + "RO_0002200"
 LACKS_PHENOTYPE = v.OURS + "lacksFinding"
 #: Aspects other than P: inheritance, course, modifier, past history.
 ANNOTATION = v.OURS + "annotation"
+#: Figures other than of how often patients had a finding.
+FIGURE = v.OURS + "figure"
+_OF_PATIENTS = frozenset({Measure.FREQUENCY, Measure.SENSITIVITY, Measure.CLASS})
 _SCOPES = {scope: iri.removeprefix(v.OIO) for iri, scope in v.SYNONYMS.items()}
 _LINKS = {SAME_AS: v.SKOS + "exactMatch"}
 
@@ -29,6 +35,7 @@ def text(
     concepts: Iterable[Concept],
     assertions: Iterable[Assertion],
     links: Iterable[Link],
+    figures: Iterable[Figure],
     about: About,
 ) -> Iterator[str]:
     """The document, one node or edge a line."""
@@ -42,7 +49,7 @@ def text(
     parents: list[_Json] = []
     yield from _listed(_nodes(concepts, parents))
     yield '\n],\n"edges": [\n'
-    yield from _listed(_edges(parents, assertions, links))
+    yield from _listed(_edges(parents, assertions, links, figures))
     yield "\n]}]}\n"
 
 
@@ -87,7 +94,10 @@ def _nodes(concepts: Iterable[Concept], parents: list[_Json]) -> Iterator[_Json]
 
 
 def _edges(
-    parents: Iterable[_Json], assertions: Iterable[Assertion], links: Iterable[Link]
+    parents: Iterable[_Json],
+    assertions: Iterable[Assertion],
+    links: Iterable[Link],
+    figures: Iterable[Figure],
 ) -> Iterator[_Json]:
     yield from parents
     for a in assertions:
@@ -110,6 +120,14 @@ def _edges(
                 ]
             },
         }
+    for f in figures:
+        had = not f.absent and f.value != 0 and f.word is not Class.ABSENT
+        yield {
+            "sub": v.iri_of(f.disease),
+            "pred": HAS_PHENOTYPE if had and f.measure in _OF_PATIENTS else FIGURE,
+            "obj": v.iri_of(f.concept),
+            "meta": {"basicPropertyValues": list(_prints(f))},
+        }
 
 
 def _says(a: Assertion) -> Iterator[dict[str, str]]:
@@ -131,3 +149,15 @@ def _says(a: Assertion) -> Iterator[dict[str, str]]:
     yield from (_property(v.OURS + word, x) for word, x in stated.items() if x is not None)
     yield from (_property(v.OURS + "modifier", m) for m in a.modifiers)
     yield from (_property(v.OURS + "reference", r) for r in a.references)
+
+
+def _prints(f: Figure) -> Iterator[dict[str, str]]:
+    stated = {
+        "measure": f.measure, "kind": f.kind, "absent": "true" if f.absent else None,
+        "words": f.words, "threshold": f.threshold, "printed": f.printed, "value": f.value,
+        "class": f.word, "count": f.count, "total": f.total, "interval": f.interval,
+        "population": f.population, "setting": f.setting, "comparator": f.comparator,
+        "against": f.against, "reference": f.reference, "opened": f.opened, "review": f.review,
+        "note": f.note, "source": f.source, "line": f.line,
+    }  # fmt: skip
+    yield from (_property(v.OURS + w, x) for w, x in stated.items() if x not in (None, ""))

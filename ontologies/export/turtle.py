@@ -1,7 +1,7 @@
 """Turtle, written line by line: OWL classes as OBO ontologies write them, and our vocabulary.
 
 A release of 270,000 assertions is some 80 MB of text; no graph is built for it. Reading a file
-back (ontologies/rdf.py) gives the same concepts, assertions and links, but for the order of
+back (ontologies/rdf.py) gives the same concepts, assertions, links and figures, but for the order of
 synonyms of different scopes and for a synonym that stands there twice.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from domain.assertions import SAME_AS, Assertion, Concept, Link
+from domain.figures import Figure
 from domain.identifiers import Curie
 from ontologies import vocabulary as v
 from ontologies.export.about import About
@@ -33,6 +34,7 @@ def text(
     concepts: Iterable[Concept],
     assertions: Iterable[Assertion],
     links: Iterable[Link],
+    figures: Iterable[Figure],
     about: About,
 ) -> Iterator[str]:
     """The document, some lines at a time, each piece ended by a line feed."""
@@ -52,6 +54,8 @@ def text(
         yield _assertion(assertion)
     for link in links:
         yield _link(link)
+    for figure in figures:
+        yield _figure(figure)
 
 
 def _literal(value: str) -> str:
@@ -59,6 +63,10 @@ def _literal(value: str) -> str:
         return _ESCAPES.get(found[0], f"\\u{ord(found[0]):04X}")
 
     return f'"{_SPECIAL.sub(escape, value)}"'
+
+
+def _double(value: float) -> str:
+    return f'"{value!r}"^^<http://www.w3.org/2001/XMLSchema#double>'
 
 
 def _id(identifier: str) -> str:
@@ -112,7 +120,7 @@ def _assertion(a: Assertion) -> str:
         if f.total is not None:
             says.append(f"dif:total {f.total}")
         if f.percent is not None:
-            says.append(f'dif:percent "{f.percent!r}"^^<http://www.w3.org/2001/XMLSchema#double>')
+            says.append(f"dif:percent {_double(f.percent)}")
         if f.term is not None:
             says.append(f"dif:frequency {_id(f.term)}")
     if a.sex is not None:
@@ -139,3 +147,25 @@ def _link(link: Link) -> str:
         f"dif:source {_literal(link.source)} ; dif:line {link.line}"
         f"{justification if link.justification else ''} .\n"
     )
+
+
+def _figure(f: Figure) -> str:
+    says = [f"[] a dif:Figure ; dif:disease {_id(f.disease)} ; dif:finding {_id(f.concept)}"]
+    says.append(f'dif:measure "{f.measure}" ; dif:kind "{f.kind}" ; dif:setting "{f.setting}"')
+    says.append(f'dif:review "{f.review}"')
+    if f.absent:
+        says.append("dif:absent true")
+    if f.value is not None:
+        says.append(f"dif:value {_double(f.value)}")
+    if f.count is not None:
+        says.append(f"dif:count {f.count}")
+    if f.total is not None:
+        says.append(f"dif:total {f.total}")
+    texts = {
+        "words": f.words, "threshold": f.threshold, "printed": f.printed, "class": f.word,
+        "interval": f.interval, "population": f.population, "comparator": f.comparator,
+        "against": f.against, "reference": f.reference, "opened": f.opened, "note": f.note,
+    }  # fmt: skip
+    says += [f"dif:{word} {_literal(text)}" for word, text in texts.items() if text]
+    says.append(f"dif:source {_literal(f.source)} ; dif:line {f.line}")
+    return f"{' ; '.join(says)} .\n"

@@ -11,7 +11,7 @@ from domain.errors import InvalidField, SourceError
 from domain.figures import Figure, Kind, Measure, Review, Setting
 from domain.identifiers import Curie
 from ontologies.content import DB_XREF, EXACT_MATCH, Content, Mapping
-from ontologies.formats.curated_figures import ALL, REFERENCE
+from ontologies.formats.curated_figures import ALL, DATE, REFERENCE
 from ontologies.tables import Table, header_of
 
 COLUMNS = (
@@ -86,6 +86,8 @@ def _statement(
 ) -> Figure:
     if not REFERENCE.match(row[reference]):
         raise InvalidField(reference, "is neither PMID:…, PMCID:PMC… nor DOI:….")
+    if not DATE.match(row["opened"]):
+        raise InvalidField("opened", "has no date, and what was not opened has no weight.")
     words = row["must_not_miss_why"] if measure is Measure.MUST_NOT_MISS else ""
     return Figure(
         disease=disease,

@@ -36,7 +36,7 @@ COLUMNS = (
 #: Where a figure is of the disease alone: everything that a patient can have.
 ALL = Curie("HP:0000001")
 REFERENCE = re.compile(r"^(PMID:\d+|PMCID:PMC\d+|DOI:10\.\d{4,9}/\S+)$")
-_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _THRESHOLD = re.compile(r"^(>=|<=|>|<) ?-?\d+(\.\d+)?( \S.*)?$")
 _ALONE = frozenset({Measure.PREVALENCE, Measure.INCIDENCE})
 #: How far a quotient of the printed counts may lie from the value.
@@ -86,14 +86,19 @@ def _figure(row: dict[str, str], source: str, line: int) -> Figure:
     if not REFERENCE.match(row["reference"]):
         raise InvalidField("reference", "is neither PMID:…, PMCID:PMC… nor DOI:….")
     review = _one_of(Review, row, "state")
-    if review is Review.OPENED and not _DATE.match(row["opened"]):
+    if review is Review.OPENED and not DATE.match(row["opened"]):
         raise InvalidField("opened", "has no date, and what was not opened has no weight.")
     if row["threshold"] and not _THRESHOLD.match(row["threshold"]):
         raise InvalidField("threshold", "is not a comparison, as in '>= 38 C'.")
     count, total = _count(row, "n"), _count(row, "of")
-    if measure in SHARES and value is not None and count is not None and total:
-        if abs(count / total - value) > _ROUNDING:
-            raise InvalidField("value", f"{value} is not {count}/{total}.")
+    if (
+        measure in SHARES
+        and value is not None
+        and count is not None
+        and total
+        and abs(count / total - value) > _ROUNDING
+    ):
+        raise InvalidField("value", f"{value} is not {count}/{total}.")
     return Figure(
         disease=Curie(row["disease"]),
         concept=Curie(row["concept"]) if row["concept"] else ALL,

@@ -28,6 +28,7 @@ from domain.errors import InvalidField, SourceError
 from domain.identifiers import Curie
 from ontologies import content
 from ontologies.content import Content, Mapping
+from ontologies.formats import kgx_figures
 from ontologies.frequency import counted, percentage
 from ontologies.tables import Table, header_of
 
@@ -55,8 +56,10 @@ _CATEGORIES = (DISEASE, PHENOTYPE, CODE)
 
 
 def sniff(head: str, name: str) -> bool:  # noqa: ARG001
-    """Whether the header is that of a nodes or an edges file."""
+    """Whether the header is that of a nodes or an edges file, not one of figures."""
     columns = header_of(head)
+    if columns == kgx_figures.COLUMNS:
+        return False
     return _are_nodes(columns) or set(EDGE_COLUMNS) <= set(columns)
 
 

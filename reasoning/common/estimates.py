@@ -8,8 +8,9 @@ it. A word without a number stands for a share with few patients.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 
 from domain.figures import Against, Class, Figure, Kind, Measure, Setting
 
@@ -92,6 +93,7 @@ def _of_ratios(figures: Sequence[Figure]) -> Iterator[tuple[Figure, float, float
 
 def ratio_pairs(figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
     """(LR+, LR-) of one finding from one paper that prints no share of it."""
+
     def key(f: Figure) -> tuple[str, ...]:
         return f.disease, f.concept, f.threshold, f.kind, f.reference
 
@@ -102,6 +104,31 @@ def ratio_pairs(figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
             at = key(figure)
             if at in negative and at not in printed:
                 yield figure, negative[at]
+
+
+def ratios_alone(figures: Iterable[Figure], known: Collection[str]) -> dict[str, Figure]:
+    """LR+ by concept, of concepts of which no share is `known`: the figure nearest to 1, so that
+    the least is claimed."""
+    found: dict[str, Figure] = {}
+    for f in figures:
+        alone = f.measure is Measure.LR_POSITIVE and f.concept not in known
+        if f.weighs and alone and not f.absent and f.value and f.against is not Against.HEALTHY:
+            best = found.get(f.concept)
+            if best is None or abs(log(f.value)) < abs(log(best.value or 1.0)):
+                found[f.concept] = f
+    return found
+
+
+def risks(figures: Iterable[Figure]) -> dict[str, Figure]:
+    """Ratios of odds or risks by concept, the one nearest to 1."""
+    found: dict[str, Figure] = {}
+    for f in figures:
+        compared = f.measure in (Measure.ODDS_RATIO, Measure.RISK_RATIO) and not f.absent
+        if f.weighs and compared and f.value and f.against is not Against.OTHER:
+            best = found.get(f.concept)
+            if best is None or abs(log(f.value)) < abs(log(best.value or 1.0)):
+                found[f.concept] = f
+    return found
 
 
 def _one(found: Sequence[tuple[Figure, float, float]], setting: Setting) -> Estimate:

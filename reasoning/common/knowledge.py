@@ -52,7 +52,9 @@ class CommonKnowledge:
         figures: dict[str, list[Figure]] = defaultdict(list)
         for row in data["figures"]:
             stated = dict(zip(_NAMES, row, strict=True))
-            made = {k: _READ[k](v) if k in _READ and v is not None else v for k, v in stated.items()}
+            made = {
+                k: _READ[k](v) if k in _READ and v is not None else v for k, v in stated.items()
+            }
             figures[stated["disease"]].append(Figure(**made))
         return cls(
             tuple(

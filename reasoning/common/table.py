@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
+from typing import TypeVar
 
 import numpy as np
 
 from domain.figures import Figure, Setting
 from kg.arrays import Array
-from reasoning.common.estimates import Estimate, rates_without, shares
+from reasoning.common.estimates import Estimate, rates_without, ratios_alone, risks, shares
 from reasoning.common.knowledge import CommonKnowledge
+from reasoning.common.parameters import Parameters
 from reasoning.knowledge import Knowledge
 
-#: P(finding | none of the candidates) where nobody printed how often patients without a disease
-#: have it: an assumption, stated with every answer that rests on it.
-ASSUMED_RATE = 0.08
-#: How much "none of these" weighs in the background, as a multiple of what all candidates weigh
-#: that have a figure of the finding.
-REMAINDER = 1.0
-#: A background counts as so many patients when a small series is drawn towards it.
-PULL = 2.0
-MOST = 0.98
+T = TypeVar("T")
+#: No share is taken for less or for more.
+LEAST, MOST = 0.002, 0.98
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +46,36 @@ class Rate:
 class ShareTable:
     """Estimates for one setting. Terms are numbers of `terms`; diseases those of `curated`."""
 
-    def __init__(self, curated: CommonKnowledge, terms: Knowledge, setting: Setting) -> None:
+    def __init__(
+        self, curated: CommonKnowledge, terms: Knowledge, setting: Setting, parameters: Parameters
+    ) -> None:
         self.curated, self.terms, self.setting = curated, terms, setting
+        self.parameters = parameters
         self.estimates: list[dict[int, Estimate]] = [
-            {
-                number: estimate
-                for concept, estimate in shares(disease.figures, setting).items()
-                if (number := terms.terms.number(concept)) is not None
-            }
-            for disease in curated.diseases
+            self._numbered(self._shares(disease.figures)) for disease in curated.diseases
         ]
-        self._rates: dict[int, Rate] = {}
+        self.risks: list[dict[int, Figure]] = [
+            self._numbered(risks(disease.figures)) for disease in curated.diseases
+        ]
+
+    def _numbered(self, by_concept: Mapping[str, T]) -> dict[int, T]:
+        number = self.terms.terms.number
+        return {n: v for concept, v in by_concept.items() if (n := number(concept)) is not None}
+
+    def _shares(self, figures: Sequence[Figure]) -> dict[str, Estimate]:
+        """Printed shares, and where a likelihood ratio is all that there is, that ratio times the
+        rate of those it was compared with, as far as that is known."""
+        found = shares(figures, self.setting)
+        for concept, figure in ratios_alone(figures, found.keys()).items():
+            number = self.terms.terms.number(concept)
+            printed = self._without.get(number, ()) if number is not None else ()
+            rate = median(r for _, r in printed) if printed else self.parameters.assumed_rate
+            found[concept] = Estimate(
+                share=min((figure.value or 1.0) * rate, MOST),
+                patients=self.parameters.ratio_patients,
+                figures=(figure,),
+            )
+        return found
 
     def cell(self, disease: int, term: int) -> Cell | None:
         """A term in a disease: the largest share of it and of what lies below it."""
@@ -69,6 +84,15 @@ class ShareTable:
             return None
         estimate = self.estimates[disease][found]
         return Cell(share=estimate.share, term=found, estimate=estimate)
+
+    def nearest_above(self, disease: int, term: int) -> Cell | None:
+        """The most specific broader term that the disease has figures of, itself."""
+        estimates = self.estimates[disease]
+        above = [a for a in self.terms.ancestors[term].tolist() if a != term and a in estimates]
+        if not above:
+            return None
+        nearest = min(above, key=lambda a: (len(self.terms.below(a)), a))
+        return Cell(share=estimates[nearest].share, term=nearest, estimate=estimates[nearest])
 
     @cached_property
     def _cells(self) -> list[dict[int, int]]:
@@ -102,13 +126,13 @@ class ShareTable:
         """The background of a term for candidates of these weights (diseases,)."""
         cells = [(d, c.share) for d in range(len(self.estimates)) if (c := self.cell(d, term))]
         printed = self._without.get(term, [])
-        remainder = median(rate for _, rate in printed) if printed else ASSUMED_RATE
+        remainder = median(rate for _, rate in printed) if printed else self.parameters.assumed_rate
         mass = sum(float(weights[d]) for d, _ in cells)
         shown = sum(float(weights[d]) * share for d, share in cells)
-        rest = REMAINDER * mass if mass else 1.0
+        rest = max(float(weights.sum()) * (1 + self.parameters.outside) - mass, 0.0)
         share = (shown + rest * remainder) / (mass + rest)
         return Rate(
-            share=float(np.clip(share, 0.002, MOST)),
+            share=float(np.clip(share, LEAST, MOST)),
             remainder=remainder,
             diseases=len(cells),
             figures=tuple(figure for figure, _ in printed),
@@ -116,6 +140,6 @@ class ShareTable:
 
     def drawn(self, cell: Cell, background: float) -> float:
         """A share as far as its patients vouch for it: drawn towards the background."""
-        patients = cell.estimate.patients
-        share = (cell.share * patients + background * PULL) / (patients + PULL)
-        return float(np.clip(share, 0.002, MOST))
+        patients, pull = cell.estimate.patients, self.parameters.pull
+        share = (cell.share * patients + background * pull) / (patients + pull)
+        return float(np.clip(share, LEAST, MOST))

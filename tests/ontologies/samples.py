@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from ontologies.formats import (
+    curated_diseases,
+    curated_figures,
+    curated_findings,
+    kgx_figures,
+)
+
 PREFIXES = """\
 @prefix dif: <urn:differentia:> .
 @prefix h: <https://hospital.example/id/> .
@@ -22,6 +31,15 @@ h:D1 a dif:Disease ; rdfs:label "Toy ataxia" .
    dif:count 7 ; dif:total 14 ; dif:reference "PMID:1" .
 """
 )
+FIGURE = """
+[] a dif:Figure ;
+   dif:disease h:D1 ; dif:finding HP:0001251 ; dif:words "ataxia at rest" ;
+   dif:measure "specificity" ; dif:kind "sign" ; dif:setting "ward" ; dif:threshold ">= 2 cm" ;
+   dif:printed "78 %" ; dif:value 0.78 ; dif:count 39 ; dif:total 50 ;
+   dif:population "invented patients" ; dif:comparator "toys without ataxia" ;
+   dif:against "without" ; dif:reference "PMID:1" ; dif:review "opened" ;
+   dif:opened "2026-01-02" .
+"""
 NTRIPLES = """\
 # a toy
 <urn:differentia:id:h:D1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:differentia:Disease> .
@@ -147,6 +165,51 @@ HPOA = """\
 database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration
 h:D1\tToy ataxia\t\tHP:0001251\tPMID:1\tPCS\t\t7/14\t\t\tP\ttoy
 """
+
+
+def tsv(columns: Sequence[str], *rows: Mapping[str, str]) -> str:
+    """A table with a remark; columns that a row doesn't name are empty."""
+    lines = [columns, *([row.get(name, "") for name in columns] for row in rows)]
+    return "# A remark.\n" + "".join("\t".join(cells) + "\n" for cells in lines)
+
+
+TOY_DISEASE = {
+    "label": "toy failure", "id": "DX:toy-failure", "same_as": "OMIM:100001|DOID:7",
+    "synonyms": "weak toy|TF", "sex": "F", "must_not_miss": "PMID:11",
+    "must_not_miss_why": "it stops", "settled_by": "HP:0001640|DX:toy-lines",
+    "settled_why": "PMCID:PMC12", "opened": "2026-01-02",
+}  # fmt: skip
+TOY_FINDING = {
+    "id": "DX:toy-lines", "label": "Toy lines on film", "synonyms": "lines of the toy",
+    "parent": "HP:0001626", "parent_label": "Cardiac toys", "obtained": "film",
+    "why": "HPO has no toys",
+}  # fmt: skip
+TOY_FIGURE = {
+    "disease": "DX:toy-failure", "disease_label": "toy failure", "concept": "HP:0001640",
+    "concept_label": "Cardiomegaly", "side": "present", "words": "large heart",
+    "threshold": "> 0.5 ratio", "kind": "film", "measure": "sensitivity", "printed": "74 %",
+    "value": "0.74", "n": "37", "of": "50", "ci": "60-85", "population": "50 toys",
+    "setting": "emergency", "comparator": "toys without it", "against": "without",
+    "reference": "PMID:11", "opened": "2026-01-02", "state": "opened", "note": "a note",
+}  # fmt: skip
+TOY_PREVALENCE = TOY_FIGURE | {
+    "concept": "", "concept_label": "", "words": "toy failure among toys", "threshold": "",
+    "kind": "course", "measure": "prevalence", "printed": "2/100", "value": "0.02", "n": "2",
+    "of": "100", "ci": "", "comparator": "", "against": "", "reference": "PMCID:PMC12",
+}  # fmt: skip
+CURATED_DISEASES = tsv(curated_diseases.COLUMNS, TOY_DISEASE)
+CURATED_FINDINGS = tsv(curated_findings.COLUMNS, TOY_FINDING)
+CURATED_FIGURES = tsv(curated_figures.COLUMNS, TOY_FIGURE, TOY_PREVALENCE)
+KGX_FIGURE = {
+    "id": "a", "subject": "DX:toy-failure", "predicate": "biolink:has_phenotype",
+    "object": "HP:0001640", "category": "biolink:DiseaseToPhenotypicFeatureAssociation",
+    "negated": "false", "has_count": "37", "has_total": "50", "has_quotient": "0.74",
+    "publications": "PMID:11", "primary_knowledge_source": "infores:common",
+    "measure": "sensitivity", "printed": "74 %", "kind": "film", "words": "large heart",
+    "population": "50 toys", "setting": "emergency", "review": "opened",
+    "opened": "2026-01-02", "source_line": "3",
+}  # fmt: skip
+KGX_FIGURES = tsv(kgx_figures.COLUMNS, KGX_FIGURE).removeprefix("# A remark.\n")
 #: Sample, file name, and the format it is in.
 SAMPLES = [
     ("turtle", "own.ttl", TURTLE),
@@ -163,4 +226,8 @@ SAMPLES = [
     ("obo", "toy.obo", OBO),
     ("obographs", "toy.json", OBOGRAPHS),
     ("hpoa", "phenotype.hpoa", HPOA),
+    ("curated_diseases", "toy.diseases.tsv", CURATED_DISEASES),
+    ("curated_findings", "toy.findings.tsv", CURATED_FINDINGS),
+    ("curated_figures", "toy.figures.tsv", CURATED_FIGURES),
+    ("kgx_figures", "figures.tsv", KGX_FIGURES),
 ]

@@ -46,7 +46,13 @@ def test_a_file_is_read_plain_and_packed_with_its_source_named(
     assert formats.sniff(packed) == form
     again = formats.read(packed, "toy_source")
     assert (content.concepts, content.assertions) == (again.concepts, again.assertions)
-    assert content.concepts or content.assertions or content.mappings or content.hierarchy
+    assert (
+        content.concepts
+        or content.assertions
+        or content.mappings
+        or content.figures
+        or content.hierarchy
+    )
     assert {a.source for a in content.assertions} <= {"toy_source"}
     assert {m.source for m in content.mappings} <= {"toy_source"}
     assert all(a.line > 0 and a.references for a in content.assertions)

@@ -1,0 +1,139 @@
+"""What one finding does to one disease: the log of its share there over its share in the
+background, with the figures that both rest on.
+
+A pair that nobody printed is unknown, not zero: it takes the background and moves nothing.
+Published likelihood ratios are not multiplied in beside a share; where a finding has nothing else,
+the share is the ratio times the rate of those it was compared with.
+"""
+
+from __future__ import annotations
+
+from math import isinf, log
+
+import numpy as np
+
+from domain.differential import Contribution, Match, PathEdge
+from domain.evidence import ConceptRef
+from domain.figures import Figure
+from kg.arrays import Array
+from reasoning.common.heard import Heard
+from reasoning.common.table import MOST, Cell, Rate, ShareTable
+
+
+class Effects:
+    """Effects in one setting, for candidates of these prior weights (diseases,)."""
+
+    def __init__(self, table: ShareTable, weights: Array) -> None:
+        self.table, self.weights = table, weights
+        self._rates: dict[int, Rate] = {}
+
+    def rate(self, term: int) -> Rate:
+        """The background of a term; made once."""
+        if term not in self._rates:
+            self._rates[term] = self.table.rate(term, self.weights)
+        return self._rates[term]
+
+    def contribution(self, disease: int, heard: Heard) -> Contribution:
+        """The effect of a finding on a disease, with its reason."""
+        cell = self.table.cell(disease, heard.term)
+        if heard.ratio < 1:
+            return self._against(heard, cell)
+        if cell is not None:
+            return self._for(heard, cell, heard.term, 1.0)
+        if (risk := self.table.risks[disease].get(heard.term)) is not None:
+            return self._risk(heard, risk)
+        broader = self.table.nearest_above(disease, heard.term)
+        if broader is None:
+            return Contribution(
+                match=Match.NONE,
+                log_likelihood_ratio=0.0,
+                finding=heard.ref,
+                background=self.rate(heard.term).share,
+                chief=heard.chief,
+                text="nobody printed how often this disease shows it: it moves nothing",
+            )
+        return self._for(heard, broader, broader.term, self.table.parameters.broader)
+
+    def _for(self, heard: Heard, cell: Cell, term: int, damping: float) -> Contribution:
+        p = self.table.parameters
+        rate = self.rate(term)
+        share = self.table.drawn(cell, rate.share)
+        ratio = share / rate.share
+        if not isinf(heard.ratio):
+            ratio = (heard.ratio * share + 1 - share) / (heard.ratio * rate.share + 1 - rate.share)
+        value = p.present * damping * log(ratio)
+        if cell.term != term and value < 0:
+            # What lies below the finding is rare here: the finding itself may be common.
+            value = 0.0
+        if cell.term == heard.term:
+            match = Match.EXACT
+        else:
+            match = Match.NARROWER if term == heard.term else Match.BROADER
+        text = "commoner here than in the background" if value > 0 else "no commoner here"
+        return self._made(
+            heard, cell, rate, share, float(np.clip(value, p.least, p.most)), match, text
+        )
+
+    def _risk(self, heard: Heard, figure: Figure) -> Contribution:
+        """A risk factor: the odds of those who have it over those of everybody, of whom a share
+        has it that is assumed."""
+        p = self.table.parameters
+        odds = figure.value or 1.0
+        value = p.present * log(odds / (1 + p.exposed * (odds - 1)))
+        return Contribution(
+            match=Match.RISK,
+            log_likelihood_ratio=float(np.clip(value, p.least, p.most)),
+            finding=heard.ref,
+            ratio=odds,
+            chief=heard.chief,
+            text="a risk factor, by its printed ratio",
+            figures=(figure,),
+        )
+
+    def _against(self, heard: Heard, cell: Cell | None) -> Contribution:
+        p = self.table.parameters
+        rate = self.rate(heard.term)
+        if cell is None:
+            return Contribution(
+                match=Match.EXCLUDED_IN_CASE,
+                log_likelihood_ratio=0.0,
+                finding=heard.ref,
+                background=rate.share,
+                text="nobody printed how often this disease shows it: its absence moves nothing",
+            )
+        share = min(self.table.drawn(cell, rate.share), MOST)
+        top = heard.ratio * share + 1 - share
+        value = p.absent * log(top / (heard.ratio * rate.share + 1 - rate.share))
+        text = "its absence speaks against it" if value < 0 else "rarer here than in the background"
+        value = float(np.clip(value, p.least, 0.0))
+        return self._made(heard, cell, rate, share, value, Match.EXCLUDED_IN_CASE, text)
+
+    def _made(
+        self,
+        heard: Heard,
+        cell: Cell,
+        rate: Rate,
+        share: float,
+        value: float,
+        match: Match,
+        text: str,
+    ) -> Contribution:
+        terms = self.table.terms.terms
+        path: tuple[PathEdge, ...] = ()
+        if cell.term != heard.term:
+            met = terms.ref(cell.term)
+            one, other = (met, heard.ref) if match is not Match.BROADER else (heard.ref, met)
+            path = (PathEdge(subject=one, predicate="IS_A", object=other),)
+        return Contribution(
+            match=match,
+            log_likelihood_ratio=value,
+            finding=ConceptRef(id=heard.ref.id, label=heard.ref.label),
+            frequency=share,
+            background=rate.share,
+            ratio=None if isinf(heard.ratio) or heard.ratio == 0 else heard.ratio,
+            chief=heard.chief,
+            text=text,
+            path=path,
+            figures=cell.estimate.figures,
+            background_figures=rate.figures,
+        )

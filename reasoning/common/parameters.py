@@ -1,0 +1,32 @@
+"""Everything that was chosen, not printed, in one place. Chosen on the development vignettes and
+simulated patients (docs/accuracy.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """`assumed_rate`: P(finding | none of the candidates) where nobody printed how often patients
+    without a disease have it. `outside`: what patients with none of the candidates weigh in the
+    background, as a multiple of all candidates. `pull`: patients' worth by which a share is drawn
+    to the background. `present`, `broader`, `absent`: how much a present finding, one that is
+    known only by a broader term, and an absent one count, of 1. `most`, `least`: bounds of one
+    contribution, nats. `age`, `sex`: how much those count. `ratio_patients`: what a share that
+    follows from a likelihood ratio alone is worth. `complaint`: how much the printed shares of a
+    complaint's causes count. `exposed`: share of all patients with a risk factor."""
+
+    assumed_rate: float = 0.08
+    outside: float = 0.2
+    pull: float = 2.0
+    present: float = 0.8
+    broader: float = 0.5
+    absent: float = 0.2
+    most: float = 2.5
+    least: float = -1.5
+    age: float = 0.3
+    sex: float = 0.7
+    ratio_patients: float = 12.0
+    complaint: float = 0.5
+    exposed: float = 0.2

@@ -1,0 +1,90 @@
+"""What stands before the findings: the printed share of a complaint's causes, else nothing.
+
+Where patients with the complaint were counted by cause, a disease begins with its share; one that
+nobody counted begins with the median of those that were, or less where all together would be more
+than what the counted ones leave. That is an assumption, and the answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+import numpy as np
+
+from domain.figures import Figure, Measure
+from domain.findings import Note
+from kg.arrays import Array
+from reasoning.common.estimates import NEAREST
+from reasoning.common.heard import Heard
+from reasoning.common.table import ShareTable
+
+#: A complaint has a prior where at least so many of its causes were counted.
+LEAST_CAUSES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonPrior:
+    """Scores (diseases,) in nats, and the weights (diseases,) that they are the logs of; the term
+    of the complaint whose causes were counted, None where all begin alike; the figures by
+    disease."""
+
+    scores: Array
+    weights: Array
+    complaint: int | None = None
+    figures: dict[int, Figure] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+def prior_of(table: ShareTable, heard: Sequence[Heard]) -> CommonPrior:
+    """The prior of a case: by its chief complaint, else by the first finding whose causes were
+    counted."""
+    n = len(table.curated.diseases)
+    present = [h for h in heard if h.ratio > 1]
+    for one in (*(h for h in present if h.chief), *present):
+        found = causes(table, one.term)
+        if len(found) >= LEAST_CAUSES:
+            break
+    else:
+        even = np.full(n, 1 / max(n, 1))
+        return CommonPrior(scores=np.zeros(n), weights=even * n)
+    counted = {d: f.value or 0.0 for d, f in found.items()}
+    rest = max(1 - sum(counted.values()), 0.05)
+    usual = median(counted.values())
+    each = min(usual, rest / max(n - len(counted), 1))
+    shares = np.array([max(counted.get(d, each), 1e-3) for d in range(n)])
+    weight = table.parameters.complaint
+    scores = weight * (np.log(shares) - np.log(shares).mean())
+    return CommonPrior(
+        scores=scores,
+        weights=np.exp(scores),
+        complaint=one.term,
+        figures=found,
+        notes=(
+            Note(
+                level="info",
+                code="prior-of-complaint",
+                subject=str(one.ref.id),
+                message=f"The order begins with the printed shares of causes of "
+                f"{one.ref.label.lower()}: {len(counted)} diseases were counted, the others begin "
+                f"with {each:.1%} each, which is assumed.",
+            ),
+        ),
+    )
+
+
+def causes(table: ShareTable, term: int) -> dict[int, Figure]:
+    """The share of a complaint's causes by disease, of the nearest setting that is printed."""
+    concept = table.terms.terms.id(term)
+    order = NEAREST[table.setting]
+    found: dict[int, Figure] = {}
+    for number, disease in enumerate(table.curated.diseases):
+        shares = [
+            f for f in disease.statements(Measure.SHARE) if f.concept == concept and not f.absent
+        ]
+        if shares:
+            found[number] = min(
+                shares, key=lambda f: (order.index(f.setting), -(f.total or 0), f.line)
+            )
+    return found

@@ -1,0 +1,139 @@
+"""Ranks the curated diseases for one case: prior plus a contribution a finding, each with the
+figures that it rests on (docs/common-disease.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from domain.case import Case
+from domain.differential import Conflict, Contribution
+from domain.evidence import ConceptRef
+from domain.figures import Setting
+from domain.findings import FindingUse, Note
+from kg.arrays import Array
+from reasoning.common.circumstances import circumstances
+from reasoning.common.effects import Effects
+from reasoning.common.heard import Heard
+from reasoning.common.knowledge import CommonKnowledge
+from reasoning.common.parameters import Parameters
+from reasoning.common.prior import CommonPrior, prior_of
+from reasoning.common.table import ShareTable
+from reasoning.findings import choose, fuse
+from reasoning.knowledge import Knowledge
+
+#: Settings that a case can come from.
+SETTINGS = (Setting.PRIMARY, Setting.EMERGENCY, Setting.WARD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommonRanking:
+    """The curated diseases of one case in order, by number in `curated`."""
+
+    case: Case
+    setting: Setting
+    curated: CommonKnowledge
+    heard: tuple[Heard, ...]
+    uses: tuple[FindingUse, ...]
+    conflicts: tuple[Conflict, ...]
+    notes: tuple[Note, ...]
+    prior: CommonPrior
+    contributions: tuple[tuple[Contribution, ...], ...]
+
+    @cached_property
+    def scores(self) -> Array:
+        """Natural log, uncalibrated, (diseases,)."""
+        sums = [sum(c.log_likelihood_ratio for c in cs) for cs in self.contributions]
+        return np.asarray(self.prior.scores + np.array(sums))
+
+    @cached_property
+    def order(self) -> Array:
+        """The best first; of equal ones the first by id."""
+        return np.argsort(-self.scores, kind="stable")
+
+    def rank_of(self, identifier: str) -> int | None:
+        """The place of a disease, 1 the first, by any of its ids; None where it is no candidate."""
+        number = self.curated.numbers.get(identifier)
+        if number is None:
+            return None
+        return int(np.flatnonzero(self.order == number)[0]) + 1
+
+
+class CommonRanker:
+    """Ranks cases against the figures of one release."""
+
+    def __init__(
+        self,
+        curated: CommonKnowledge,
+        terms: Knowledge,
+        versions: Mapping[str, str],
+        parameters: Parameters | None = None,
+    ) -> None:
+        self.curated, self.terms, self.versions = curated, terms, dict(versions)
+        self.parameters = parameters or Parameters()
+        self._tables: dict[Setting, ShareTable] = {}
+
+    def table(self, setting: Setting) -> ShareTable:
+        """All shares as they are for one setting; made once."""
+        if setting not in self._tables:
+            self._tables[setting] = ShareTable(self.curated, self.terms, setting, self.parameters)
+        return self._tables[setting]
+
+    def rank(self, case: Case, setting: Setting = Setting.EMERGENCY) -> CommonRanking:
+        """All curated diseases of a case, met in `setting`."""
+        uses, conflicts = choose(fuse(case.observations, self.terms), self.terms)
+        heard = self._heard(uses)
+        table = self.table(setting)
+        before = prior_of(table, heard)
+        effects = Effects(table, before.weights)
+        counted = [h for h in heard if not self._implied(h, heard) and h.term != before.complaint]
+        contributions = tuple(
+            (
+                *(effects.contribution(number, h) for h in counted),
+                *circumstances(table, case, number),
+            )
+            for number in range(len(self.curated.diseases))
+        )
+        return CommonRanking(
+            case=case,
+            setting=setting,
+            curated=self.curated,
+            heard=heard,
+            uses=uses,
+            conflicts=conflicts,
+            notes=(*case.notes, *before.notes),
+            prior=before,
+            contributions=contributions,
+        )
+
+    def _heard(self, uses: Sequence[FindingUse]) -> tuple[Heard, ...]:
+        found = []
+        for use in uses:
+            number = self.terms.terms.number(use.finding.concept)
+            if use.used and number is not None and use.finding.ratio != 1:
+                found.append(
+                    Heard(
+                        term=number,
+                        ref=ConceptRef(id=use.finding.concept, label=use.finding.label),
+                        ratio=use.finding.ratio,
+                        chief=use.finding.chief,
+                    )
+                )
+        return tuple(found)
+
+    def _implied(self, one: Heard, heard: Sequence[Heard]) -> bool:
+        """Whether a more specific finding of the case says the same: it alone counts."""
+        return any(
+            other is not one
+            and other.term != one.term
+            and (other.ratio > 1) is (one.ratio > 1)
+            and (
+                self.terms.implies(other.term, one.term)
+                if one.ratio > 1
+                else self.terms.implies(one.term, other.term)
+            )
+            for other in heard
+        )
