@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from domain.errors import InvalidField
@@ -45,6 +45,18 @@ def scope_of(text: str) -> str:
     if text.strip().lower() in SCOPES:
         return text.strip().lower()
     raise InvalidField("scope", f"{text[:40]!r} is not known.", mend=f"Known: {_list(SCOPES)}.")
+
+
+def only_rare(given: Mapping[str, object]) -> None:
+    """Refuse what was asked for that scope common does not have. `given` is by field; what is
+    None, False or empty was not asked for. Raises InvalidField naming the first."""
+    for name, value in given.items():
+        if value:
+            raise InvalidField(
+                name,
+                "it belongs to scope rare.",
+                mend="Leave it out, or ask for scope rare.",
+            )
 
 
 def _list(names: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.case import Case, parse_sex
-from domain.errors import SourceError
+from domain.errors import InvalidField, SourceError
 from domain.evidence import CodedEntry
 from domain.findings import Observation, State
 from domain.identifiers import Curie
@@ -108,12 +108,15 @@ def read_patients(
     *,
     drawn: int = DRAWN,
     known: Container[Curie] | None = None,
+    absences: bool = False,
 ) -> Iterator[SimulatedPatient]:
     """The patients of `path` whose condition our graph has, each with `drawn` findings at random.
 
     A finding is drawn from those that the patient's answers say, each concept once whatever number
     of answers say it; where they say both that it is there and that it is not, it is there. With
-    `known`, only its concepts are drawn from. The draw is seeded by the patient's row (1-based,
+    `known`, only its concepts are drawn from. DDXPlus lists no question that was answered no, but
+    does list the "nowhere" and "none" of those with several answers; such absences are drawn only
+    with `absences`. The draw is seeded by the patient's row (1-based,
     without the header), so that it is the same each time; a patient who has fewer keeps all.
     Raises SourceError with the line.
     """
@@ -133,7 +136,7 @@ def read_patients(
                 age, sex, condition, answers = (row[name] for name in columns)
                 if condition not in codebook.conditions:
                     raise ValueError(f"{condition!r} is no condition of the mapping")
-                said = _said(ast.literal_eval(answers), codebook, known)
+                said = _said(ast.literal_eval(answers), codebook, known, absences)
                 if condition not in codebook.diseases:
                     continue
                 chosen = random.Random(number).sample(said, min(drawn, len(said)))
@@ -143,7 +146,7 @@ def read_patients(
                     age=float(age),
                     sex=parse_sex(sex),
                 )
-            except (KeyError, SyntaxError, TypeError, ValueError) as error:
+            except (InvalidField, KeyError, SyntaxError, TypeError, ValueError) as error:
                 raise SourceError(
                     str(path), f"cannot be read ({error}).", line=reader.line_num
                 ) from None
@@ -156,7 +159,7 @@ def read_patients(
 
 
 def _said(
-    answers: list[str], codebook: Codebook, known: Container[Curie] | None
+    answers: list[str], codebook: Codebook, known: Container[Curie] | None, absences: bool
 ) -> list[Observation]:
     """What the answers say, one observation a concept, in the order of the concepts."""
     codes: dict[Meaning, list[str]] = defaultdict(list)
@@ -173,7 +176,7 @@ def _said(
             evidence=tuple(CodedEntry(system="DDXPlus", code=c) for c in sorted(codes[meaning])),
         )
         for meaning in sorted(codes, key=lambda m: m.concept)
-        if meaning.state is State.PRESENT or meaning.concept not in there
+        if meaning.state is State.PRESENT or (absences and meaning.concept not in there)
     ]
 
 

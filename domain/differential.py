@@ -102,7 +102,8 @@ class Typical:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
     """A disease with its reasons; the score is their sum and is stored nowhere. `prior_reason`
-    says how the prior score came about; `codes` are those of the vocabulary that the caller asked
+    says how the prior score came about, `prior_figure` is the share of a complaint's causes that it
+    rests on; `codes` are those of the vocabulary that the caller asked
     for."""
 
     disease: Curie
@@ -110,6 +111,7 @@ class Hypothesis:
     prior_score: float
     contributions: tuple[Contribution, ...]
     prior_reason: str = ""
+    prior_figure: Figure | None = None
     same_as: tuple[Curie, ...] = ()
     codes: tuple[Curie, ...] = ()
     typical_not_mentioned: tuple[Typical, ...] = ()

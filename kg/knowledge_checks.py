@@ -59,8 +59,7 @@ def check_folder(folder: Path, hpo: Concepts) -> tuple[Knowledge, list[Issue]]:
 
 def check(knowledge: Knowledge, hpo: Concepts) -> list[Issue]:
     """All that is wrong across the tables, the gravest first."""
-    own = {row.value.id: row.value for row in knowledge.findings}
-    known = {**hpo, **own}
+    known = {**hpo, **_first(knowledge.findings)}
     return ordered(
         [
             *_diseases(knowledge.diseases),
@@ -70,6 +69,11 @@ def check(knowledge: Knowledge, hpo: Concepts) -> list[Issue]:
             *(issue for row in _edges(knowledge) for issue in _opened(row)),
         ]
     )
+
+
+def _first(rows: Sequence[Row[Concept]]) -> dict[Curie, Concept]:
+    """By id; where an id stands twice, which is an issue of its own, the first."""
+    return {row.value.id: row.value for row in reversed(rows)}
 
 
 def _edges(knowledge: Knowledge) -> Iterator[Row[Figure]]:
@@ -157,7 +161,7 @@ def _circular(start: Curie, known: Concepts) -> bool:
 
 def _figures(knowledge: Knowledge, known: Concepts) -> Iterator[Issue]:
     """What figures speak of exists, is called what they call it, and is not the disease."""
-    diseases = {row.value.id: row.value for row in knowledge.diseases}
+    diseases = _first(knowledge.diseases)
     for row in _edges(knowledge):
         figure = row.value
         disease, concept = diseases.get(figure.disease), known.get(figure.concept)

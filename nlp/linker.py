@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc, Span
 
+from nlp.mentions import Taken
 from nlp.name_index import LEAST_COSINE, LEAST_LETTERS, NameIndex
 from nlp.runs import CONJUNCTIONS, Word
 from ontologies.wordforms import STOP_WORDS, folded, folded_word, words
@@ -66,25 +67,6 @@ _OPPOSITES = tuple(
         ("complete", "incomplete"), ("maternal", "paternal"), ("dominant", "recessive"),
     )
 )  # fmt: skip
-
-
-class Taken:
-    """Characters that belong to names: spans in any order, which may overlap."""
-
-    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        for start, end in sorted(spans):
-            if self._ends and start <= self._ends[-1]:
-                self._ends[-1] = max(self._ends[-1], end)
-            else:
-                self._starts.append(start)
-                self._ends.append(end)
-
-    def meets(self, start: int, end: int) -> bool:
-        """Whether any of the characters `start` to `end` belongs to a name."""
-        at = bisect_left(self._starts, end) - 1
-        return at >= 0 and self._ends[at] > start
 
 
 @dataclass(frozen=True, slots=True)

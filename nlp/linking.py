@@ -8,9 +8,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from domain.identifiers import Curie
-from nlp.linker import NOT_LINKED, Link, Linker, Taken
+from nlp.linker import NOT_LINKED, Link, Linker
 from nlp.mention_model import MentionModel
-from nlp.mentions import MENTIONS, RUNS, UNLINKED, Unlinked
+from nlp.mentions import MENTIONS, RUNS, UNLINKED, Taken, Unlinked
 from nlp.recognise import Mention
 from ontologies.lexicon import Lexicon
 

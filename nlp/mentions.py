@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.identifiers import Curie
@@ -26,3 +28,22 @@ class Unlinked:
     last: int
     candidates: tuple[Curie, ...]
     score: float | None = None
+
+
+class Taken:
+    """Characters that belong to names: spans in any order, which may overlap."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def meets(self, start: int, end: int) -> bool:
+        """Whether any of the characters `start` to `end` belongs to a name."""
+        at = bisect_left(self._starts, end) - 1
+        return at >= 0 and self._ends[at] > start

@@ -21,6 +21,7 @@ from ontologies.wordforms import words
 _TABLE = Path(__file__).with_name("phrases.tsv")
 _COLUMNS = ["phrase", "says", "concept", "label"]
 _GAP, _NUMBER, _CHOICE, _MAYBE = "..", "#", "/", "?"
+_HISTORY = "history"
 #: What a match is worth as a link, beside the name's own score.
 TOLD = 0.8
 #: Most words of a gap.
@@ -39,9 +40,11 @@ _NUMBERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding told at words `first` to `last` (half-open) of a run."""
+    """A finding told at words `first` to `last` (half-open) of a run; context is judged on those
+    from `core` on, so that "history of" before it still says what it says."""
 
     first: int
+    core: int
     last: int
     entry: LexiconEntry
     says: State
@@ -98,7 +101,8 @@ class Phrases:
                 end = _end(run, at, chain.slots, 0)
                 key = chain.entry.concept, chain.says
                 if end and (key not in best or end > best[key].last):
-                    best[key] = Told(at, end, chain.entry, chain.says)
+                    core = at + 2 if word.text == _HISTORY and at + 2 < end else at
+                    best[key] = Told(at, core, end, chain.entry, chain.says)
             for key, told in best.items():
                 if told.last > reached.get(key, 0):
                     reached[key] = told.last
@@ -137,7 +141,11 @@ def _slots(text: str) -> tuple[_Slot, ...]:
 
 
 def _forms(choices: str) -> frozenset[str]:
-    return frozenset(w for choice in choices.split(_CHOICE) for w in words(choice))
+    """The normal forms of the words of a place. Raises ValueError where one is not one word."""
+    forms = [list(words(choice)) for choice in choices.split(_CHOICE)]
+    if any(len(form) != 1 for form in forms):
+        raise ValueError(choices)
+    return frozenset(form[0] for form in forms)
 
 
 def rows(table: Path = _TABLE) -> Iterator[dict[str, str]]:
@@ -152,6 +160,10 @@ def rows(table: Path = _TABLE) -> Iterator[dict[str, str]]:
             raise SourceError(table.name, "is not a row of four columns.", line=number)
         for phrase in row[0].split(" | "):
             parts = phrase.split()
-            if len(parts) < 2 or parts[0].endswith((_GAP, _MAYBE)) or parts[-1] == _GAP:
+            try:
+                slots = _slots(phrase)
+            except ValueError as error:
+                raise SourceError(table.name, f"{error} is not one word.", line=number) from None
+            if len(slots) < 2 or slots[0].maybe or slots[0].gap or parts[-1] == _GAP:
                 raise SourceError(table.name, f"{phrase!r} is no chain of words.", line=number)
         yield dict(zip(_COLUMNS, row, strict=True))

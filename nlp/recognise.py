@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,8 +16,9 @@ from nlp.abbreviations import abbreviations
 from nlp.ambiguous import Ambiguous, outside
 from nlp.coordination import coordinated
 from nlp.imaging import ChestImaging
-from nlp.mentions import MENTIONS, RUNS, UNLINKED, Unlinked
+from nlp.mentions import MENTIONS, RUNS, UNLINKED, Taken, Unlinked
 from nlp.names import Candidate, named, worth
+from nlp.phrases import TOLD, Phrases
 from nlp.predications import SAID_IN_TWO, Predication, Predications
 from nlp.runs import Word, runs
 from nlp.sentences import sentence_bounds
@@ -69,6 +70,11 @@ class Recogniser:
         return Predications(self.lexicon)
 
     @cached_property
+    def phrases(self) -> Phrases:
+        """What is told rather than named, over the lexicon."""
+        return Phrases(self.lexicon)
+
+    @cached_property
     def ambiguous(self) -> Ambiguous:
         """Abbreviations of several meanings, over the lexicon."""
         return Ambiguous(self.lexicon)
@@ -86,9 +92,11 @@ class Recogniser:
                 found.append((start, end, entry, worth(entry), long_form))
         chest = ChestImaging(text)
         listed: list[Word] = []
+        told: list[Mention] = []
         doc.user_data[RUNS] = list(runs(text, barriers))
         for run in doc.user_data[RUNS]:
             listed.extend(run)
+            told += self._told(run, token_starts)
             for c in self._matches(text, run, chest.at(run[0].start)):
                 start, end = run[c.first].start, run[c.last - 1].end
                 if c.entry.context and chest.otherwise(start, end):
@@ -138,6 +146,7 @@ class Recogniser:
             )
             for p in said
         ]
+        mentions = [*_not_denied(mentions, told), *_new(told, mentions)]
         mentions.sort(key=lambda m: (m.start, m.end, m.entry.concept))
         doc.user_data[MENTIONS] = mentions
         doc.user_data[UNLINKED] = [
@@ -152,6 +161,20 @@ class Recogniser:
             if s.candidates
         ]
         return doc
+
+    def _told(self, run: Sequence[Word], token_starts: Sequence[int]) -> Iterator[Mention]:
+        """What a run of words tells without naming it."""
+        for t in self.phrases.find(run):
+            start, end = run[t.first].start, run[t.last - 1].end
+            yield Mention(
+                start=start,
+                end=end,
+                first=bisect_right(token_starts, run[t.core].start) - 1,
+                last=bisect_left(token_starts, end),
+                entry=t.entry,
+                score=round(TOLD * worth(t.entry), 3),
+                says=t.says,
+            )
 
     def _resolve(self, phrase: str) -> LexiconEntry | None:
         """The entry of a whole phrase, as it stands or by word family."""
@@ -184,3 +207,30 @@ def _beside(
         ):
             kept.append(p)
     return kept
+
+
+def _not_denied(named: Sequence[Mention], told: Sequence[Mention]) -> list[Mention]:
+    """Names, without those of a concept that words around them say is not there."""
+    denied = _Places(t for t in told if t.says is State.ABSENT)
+    return [m for m in named if not denied.meet(m)]
+
+
+def _new(told: Sequence[Mention], named: Sequence[Mention]) -> list[Mention]:
+    """What is told and not named at the same place, nor denied by longer words."""
+    known = _Places((*named, *(t for t in told if t.says is State.ABSENT)))
+    return [t for t in told if t.says is State.ABSENT or not known.meet(t)]
+
+
+class _Places:
+    """Where each concept is mentioned."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for m in mentions:
+            spans.setdefault(m.entry.concept, []).append((m.start, m.end))
+        self._taken = {concept: Taken(places) for concept, places in spans.items()}
+
+    def meet(self, mention: Mention) -> bool:
+        """Whether the mention's concept is mentioned at one of its characters."""
+        taken = self._taken.get(mention.entry.concept)
+        return taken is not None and taken.meets(mention.start, mention.end)

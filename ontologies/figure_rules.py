@@ -6,18 +6,18 @@ together. What a `Figure` cannot be by its types is not asked here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from math import isfinite
 
 from domain.errors import InvalidField
 from domain.figures import COMPARED, SHARES, Figure, Measure, Review
+from ontologies.formats.curated_figures import DATE, REFERENCE, THRESHOLD
 
 MESSAGES = {
     "figure-reference": "A figure has one reference: PMID:…, PMCID:PMC… or DOI:10.….",
     "opened-date": "What was opened says when (YYYY-MM-DD); only then has it weight.",
-    "value-range": "A share is from 0 to 1, an age from 0 to 120 years, a ratio or rate from 0; "
-    "a word has no value.",
+    "value-range": "A share is from 0 to 1, an age to 120, a ratio or rate not below 0; "
+    "a word has none.",
     "class-word": "A class is one word, and only a class is one.",
     "comparator": "A specificity or a ratio names its comparator, and what kind of one it is.",
     "absent-side": "A negative likelihood ratio is of the absent finding.",
@@ -26,9 +26,6 @@ MESSAGES = {
     "count-range": "The count is a whole number from 0 to the total.",
     "total-positive": "The total is a whole number above 0.",
 }
-REFERENCE = re.compile(r"^(PMID:\d+|PMCID:PMC\d+|DOI:10\.\d{4,9}/\S+)$")
-DATE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
-THRESHOLD = re.compile(r"^(>=|<=|>|<) ?-?\d+(\.\d+)?( \S.*)?$")
 #: Largest value of a measure in years, and of a ratio or a rate.
 OLDEST, LARGEST = 120.0, 1e6
 AGES = frozenset({Measure.MEAN_AGE, Measure.MEDIAN_AGE})

@@ -99,7 +99,7 @@ def inputs(command: F) -> F:
               help="What to rank: rare (diseases of the HPO annotations), common (common and "
               "emergency disease).")  # fmt: skip
 @click.option("--setting", default="emergency", show_default=True, metavar="PLACE",
-              help="Where the patient is met: primary, emergency, ward. For scope common.")  # fmt: skip
+              help="Where the patient is met: primary, emergency, ward (scope common).")  # fmt: skip
 @click.option("--top", type=click.IntRange(1, 20_000), metavar="N", help="Diagnoses to show.")
 @click.option("--codes", metavar="SYSTEM", help="Add codes of this vocabulary (SNOMEDCT, MESH).")
 @click.option(
@@ -128,6 +128,9 @@ def diagnose(
     from api import common
 
     scope, place = common.scope_of(scope), common.setting_of(setting)
+    if scope == "common":
+        asked = {"prior": given["prior"], "codes": codes, "counterfactuals": counterfactuals}
+        common.only_rare({f"--{name}": value for name, value in asked.items()})
     service = open_service(release)
     case, documents = _case(service, given)
     if store_case is not None:

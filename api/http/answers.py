@@ -17,6 +17,7 @@ from api.http.what_if_answers import (
     NextFindingOut,
     SeparatorOut,
 )
+from domain.figures import Against, Class, Kind, Measure, Review, Setting
 
 
 class ScopeOut(Strict):
@@ -25,6 +26,10 @@ class ScopeOut(Strict):
     statement: str
     ranked: int
     not_ranked: str
+    asked: Literal["rare", "common"]
+    setting: Literal["primary", "emergency", "ward"] | None = Field(
+        description="Where the patient was met; null in scope `rare`, where it plays no part."
+    )
 
 
 class OnsetOut(Strict):
@@ -116,6 +121,39 @@ class AssertionOut(Strict):
     modifiers: list[str]
 
 
+class FigureOut(Strict):
+    """One figure of one reference, as printed. `measure` says what it is a figure of; `value` is
+    the same as a number, null for a `class` (a word without a number); `says` puts it in words."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    disease: str
+    concept: str
+    absent: bool
+    words: str
+    threshold: str
+    kind: Kind
+    measure: Measure
+    printed: str
+    value: float | None
+    word: Class | None = Field(alias="class")
+    count: int | None
+    total: int | None
+    interval: str
+    population: str
+    setting: Setting
+    comparator: str
+    against: Against | None
+    reference: str
+    link: str | None
+    opened: str | None
+    review: Review = Field(description="Only what was `opened` weighs.")
+    note: str
+    source: str
+    line: int
+    says: str
+
+
 class ContributionOut(Strict):
     """One finding's effect on one disease, in nats; `finding` is null for a profile term."""
 
@@ -154,6 +192,13 @@ class ContributionOut(Strict):
     importance: float
     chief: bool
     text: str
+    figures: list[FigureOut] = Field(description="Of the literature, behind `frequency`.")
+    background_figures: list[FigureOut] = Field(
+        description="Behind the rate of patients with none of the candidates."
+    )
+    background_from: Literal["figures", "assumed"] | None = Field(
+        description="What that rate rests on; null where no figure is behind the number."
+    )
 
 
 class TypicalOut(Strict):
@@ -185,6 +230,7 @@ class RankedOut(Strict):
     score: float
     prior_score: float
     prior_reason: str
+    prior_figure: FigureOut | None
     chief_unexplained: list[RefOut]
     contributions: list[ContributionOut]
     typical_not_mentioned: list[TypicalOut]
@@ -270,17 +316,33 @@ class PairsOut(Strict):
     pairs: list[PairOut]
 
 
-class MustNotMissOut(Strict):
-    """Diseases that must not be missed: no source of them is loaded, so that none is named."""
+class SeriousOut(Strict):
+    """A disease that must not be missed, wherever it stands. Where `assessed` is false nothing in
+    the case speaks of it, which is no sign of its absence."""
 
-    status: Literal["not_assessed"]
+    disease: str
+    label: str
+    rank: int
+    assessed: bool
+    why: FigureOut
+    speaks_for: list[ContributionOut]
+    speaks_against: list[ContributionOut]
+    settled_by: list[RefOut]
+
+
+class MustNotMissOut(Strict):
+    """Diseases that must not be missed; none is named where no source of them is loaded, or in
+    scope `rare`, and the status is then `not_assessed`."""
+
+    status: Literal["assessed", "not_assessed"]
     reason: str
+    diseases: list[SeriousOut]
 
 
 class PriorOut(Strict):
     """Where prior scores come from; `source` is null where there was none."""
 
-    kind: Literal["uniform", "caller"]
+    kind: Literal["uniform", "caller", "complaint"]
     source: str | None
     figures: int
     statement: str

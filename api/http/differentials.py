@@ -11,6 +11,7 @@ from flask_openapi3.models.tag import Tag
 from flask_openapi3.utils import parse_body
 from pydantic import ValidationError
 
+from api import common
 from api.http import problems
 from api.http.answers import DifferentialOut
 from api.http.bodies import json_response, require_json
@@ -47,6 +48,8 @@ _TAG = Tag(name="differentials", description="Ranked differentials with every re
 CASE = "case"
 _JSON_BODY, _SCHEMAS = parse_body(DifferentialRequest)
 _REFERENCE = {"$ref": f"#/components/schemas/{DifferentialRequest.__name__}"}
+#: What scope common does not have.
+_ONLY_RARE = ("prior", "codes", "counterfactuals", "compare")
 #: How the body is described in /openapi.json.
 _BODY = {
     "required": True,
@@ -92,9 +95,13 @@ def answer(
         sex=asked.sex,
         case_id="request",
     )
+    top = asked.top or service.settings.top
+    if asked.scope == "common":
+        common.only_rare({name: getattr(asked, name) for name in _ONLY_RARE})
+        return common.diagnose(service, case, common.setting_of(asked.setting), top)
     return service.diagnose(
         case,
-        top=asked.top or service.settings.top,
+        top=top,
         codes=asked.codes,
         prior=_prior(asked),
         what_if=asked.counterfactuals,

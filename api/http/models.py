@@ -133,6 +133,14 @@ class DifferentialRequest(Strict):
     )
     age: str | None = Field(default=None, max_length=40, description="ISO 8601 duration: P4Y6M.")
     sex: Literal["MALE", "FEMALE", "OTHER_SEX", "UNKNOWN_SEX"] | None = None
+    scope: Literal["rare", "common"] = Field(
+        default="rare",
+        description="What to rank: the rare diseases of the HPO annotations, or common and "
+        "emergency disease.",
+    )
+    setting: Literal["primary", "emergency", "ward"] = Field(
+        default="emergency", description="Where the patient is met. It acts in scope `common`."
+    )
     prior: PriorIn | None = None
     top: int | None = Field(default=None, ge=1, le=MAX_TOP, description="Diagnoses in the answer.")
     codes: str | None = Field(

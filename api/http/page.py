@@ -43,7 +43,7 @@ EMPTY: dict[str, object] = {
     "errors": None,
 }
 #: Fields of the form; `films` carries films that were read before.
-FIELDS = ("text", "age", "sex", "top", "counterfactuals", "films")
+FIELDS = ("text", "age", "sex", "scope", "setting", "top", "counterfactuals", "films")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.render import beside, film_evidence, measured, what_if, words
+from api.render import beside, figures, film_evidence, measured, must_not_miss, what_if, words
 from api.render.view import BAR_WIDTH, bar, view
-from domain.differential import Differential
+from domain.differential import Contribution, Differential
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -83,7 +83,9 @@ def _environment() -> Environment:
         capital=_capital,
     )
     env.globals.update(
-        about_scores=words.ABOUT_SCORES.replace("-0.69", "\N{MINUS SIGN}0.69"),
+        about_scores=figures.about_scores,
+        background_words=figures.background_words,
+        beside_shown=beside.shown,
         bar_width=BAR_WIDTH,
         chief_unexplained=words.CHIEF_UNEXPLAINED,
         evidence_codes=words.EVIDENCE_CODES,
@@ -101,7 +103,10 @@ def _environment() -> Environment:
         range_words=measured.range_words,
         region_words=film_evidence.region_words,
         soft_words=film_evidence.soft_words,
-        must_not_miss_title=beside.MUST_NOT_MISS,
+        must_not_miss=must_not_miss,
+        figure_brief=figures.brief,
+        setting_words=figures.SETTINGS,
+        reason_name=_reason_name,
         families_title=beside.FAMILIES,
         pairs_title=beside.PAIRS,
         source_title=beside.source_title,
@@ -129,6 +134,10 @@ def _verbatim(text: str) -> object:
 
 def _csp_hash(text: str) -> str:
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+
+
+def _reason_name(c: Contribution, d: Differential) -> str:
+    return words.reason(c, words.used_states(d))
 
 
 def _signed(value: float) -> str:

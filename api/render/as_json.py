@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from api.render.beside import families_json, must_not_miss_json, pairs_json
+from api.render.beside import families_json, pairs_json
+from api.render.figures import figure_json
+from api.render.must_not_miss import must_not_miss_json
 from api.render.reasons_json import contribution_json, ref_json, typical_json
 from api.render.what_if import comparison_json, counterfactuals_json, next_findings_json
 from domain.ages import Onset
@@ -33,6 +35,8 @@ def differential_json(d: Differential) -> dict[str, object]:
             "statement": d.scope.statement,
             "ranked": d.scope.ranked,
             "not_ranked": d.scope.not_ranked,
+            "asked": d.scope.asked,
+            "setting": d.scope.setting,
         },
         "findings": [_finding(use) for use in d.findings],
         "prior": {
@@ -81,6 +85,7 @@ def ranked_json(r: Ranked) -> dict[str, object]:
         "score": h.score,
         "prior_score": h.prior_score,
         "prior_reason": h.prior_reason,
+        "prior_figure": None if h.prior_figure is None else figure_json(h.prior_figure),
         "chief_unexplained": [ref_json(ref) for ref in h.chief_unexplained],
         "contributions": [contribution_json(c) for c in h.contributions],
         "typical_not_mentioned": [typical_json(t) for t in h.typical_not_mentioned],

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from api.render import beside, words
+from api.render import beside, figures, must_not_miss, words
 from api.render.film_evidence import model_words as film_model_words
 from api.render.film_evidence import region_words, soft_words
 from api.render.measured import measured_words, range_words
@@ -47,6 +47,7 @@ def write_text(
     _scope(d, console)
     _findings(d, console, documents or {})
     _ranking(d, console)
+    _serious(d, console)
     for r in words.with_reasons(d):
         _reasons(d, r, console, rows=False)
     _beside(d, console)
@@ -133,8 +134,9 @@ def text_cells(*cells: str | tuple[str, str]) -> list[RenderableType]:
 def _scope(d: Differential, console: Console) -> None:
     say(console, d.scope.statement, "bold")
     say(console, f"Not ranked: {d.scope.not_ranked}")
-    say(console, f"Prior: {d.prior.statement}")
-    say(console, f"{beside.MUST_NOT_MISS}: not assessed. {d.must_not_miss.reason}")
+    if d.prior.statement:
+        say(console, f"Prior: {d.prior.statement}")
+    say(console, f"{must_not_miss.TITLE}: {must_not_miss.head(d)}")
 
 
 def _findings(d: Differential, console: Console, documents: Mapping[str, str]) -> None:
@@ -189,7 +191,7 @@ def _ranking(d: Differential, console: Console) -> None:
     if not shown:
         say(console, "No disease was ranked: no finding entered the score.")
         return
-    say(console, words.ABOUT_SCORES, "dim")
+    say(console, figures.about_scores(d), "dim")
     say(console, d.calibration.statement, "dim")
     columns = [("#", "right", 0, False), ("disease", "", 5, True), ("id", "", 0, False)]
     if d.calibration.calibrated:
@@ -219,6 +221,24 @@ def _ranking(d: Differential, console: Console) -> None:
         say(console, f"Outside the knowledge base: {outside}.")
 
 
+def _serious(d: Differential, console: Console) -> None:
+    """The diseases that must not be missed, the first of them in full."""
+    found = d.must_not_miss
+    if found.status == "not_assessed":
+        return
+    heading(console, must_not_miss.TITLE)
+    say(console, found.reason, "dim")
+    table = quiet_table(("#", "right", 0, False), ("disease", "", 2, True),
+                        ("what the case says", "", 5, True))  # fmt: skip
+    for s in must_not_miss.in_full(d):
+        said = "\n".join(map(plain, must_not_miss.lines(d, s)))
+        table.add_row(*text_cells(str(s.rank), (plain(s.disease.label), "bold"), said))
+    if d.ranked:
+        console.print(table)
+    if rest := must_not_miss.rest_line(d):
+        say(console, rest)
+
+
 def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> None:
     h = r.hypothesis
     states = words.used_states(d)
@@ -228,20 +248,28 @@ def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> Non
     gain = words.signed(h.score - h.prior_score)
     prior = words.prior_words(h, d)
     say(console, f"score {h.score:.2f} = prior {prior} + reasons {gain}", "dim")
+    if h.prior_figure is not None:
+        say(console, f"Prior by {figures.said(h.prior_figure)}; {h.prior_figure.reference}", "dim")
     if h.chief_unexplained:
         listed = ", ".join(ref.label for ref in h.chief_unexplained)
         say(console, f"{words.CHIEF_UNEXPLAINED}: {listed}", "yellow")
     for group in words.grouped(h):
         say(console, group.title, "italic")
         table = quiet_table(("", "right", 0, False), ("", "", 1, True), header=False)
+        unknown = figures.unprinted(d, group.contributions)
         for c in group.contributions:
-            lines = [_reason_line(c, states)]
+            if c in unknown:
+                continue
+            lines = [_reason_line(c, states), *(f"  - {plain(x)}" for x in figures.lines(c))]
             if rows:
                 lines += [_row_line(a) for a in c.assertions]
             table.add_row(
                 *text_cells(f"{words.signed(c.log_likelihood_ratio):>7}", "\n".join(lines))
             )
-        console.print(table)
+        if len(unknown) < len(group.contributions):
+            console.print(table)
+        if unknown:
+            say(console, figures.unprinted_line(words.reason(c, states) for c in unknown), "dim")
     if h.typical_not_mentioned:
         say(console, words.TYPICAL, "italic")
         table = quiet_table(("", "right", 0, False), ("", "", 1, True), header=False)
@@ -298,7 +326,7 @@ def _row_line(a: Assertion) -> str:
 
 def _beside(d: Differential, console: Console) -> None:
     """Families and pairs: what stands beside the ranking."""
-    if not words.with_reasons(d):
+    if not beside.shown(d):
         return
     heading(console, beside.FAMILIES)
     _bullets(console, beside.family_lines(d))

@@ -1,23 +1,22 @@
-"""What stands beside the ranking: families of subtypes, pairs of diseases, must-not-miss."""
+"""What stands beside the ranking: families of subtypes, pairs of diseases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from api.render import words
+from api.render.figures import COMMON
 from api.render.reasons_json import contribution_json, ref_json
 from domain.differential import (
     Differential,
     Families,
     Family,
     FamilyMember,
-    MustNotMiss,
     Pair,
     PairMember,
     Pairs,
 )
 
-MUST_NOT_MISS = "Must not be missed"
 FAMILIES = "Families"
 PAIRS = "Two diseases at once"
 #: Titles of vocabularies that order diseases.
@@ -89,11 +88,6 @@ def _pair_member_json(m: PairMember) -> dict[str, object]:
     }
 
 
-def must_not_miss_json(m: MustNotMiss) -> dict[str, object]:
-    """Why nothing is said of diseases that must not be missed."""
-    return {"status": m.status, "reason": m.reason}
-
-
 def source_title(family: Family) -> str:
     """The hierarchy that makes a family, by its name."""
     return _TITLES.get(family.source, family.source)
@@ -137,6 +131,12 @@ def explains_words(m: PairMember) -> str:
         for c in words.by_strength(m.contributions)
         if c.finding is not None and c.log_likelihood_ratio > 0
     )
+
+
+def shown(d: Differential) -> bool:
+    """Whether families and pairs have a place: where some were looked for, and reasons are."""
+    looked = d.scope.asked != COMMON or d.families.groups or d.pairs.pairs
+    return bool(looked and words.with_reasons(d))
 
 
 def family_lines(d: Differential) -> Iterator[str]:

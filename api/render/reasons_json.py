@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.render import words
+from api.render import figures, words
 from domain.assertions import Assertion
 from domain.differential import Contribution, JointEffect, PathEdge, Typical
 from domain.evidence import ConceptRef
@@ -33,6 +33,9 @@ def contribution_json(c: Contribution) -> dict[str, object]:
         "importance": c.importance,
         "chief": c.chief,
         "text": c.text,
+        "figures": [figures.figure_json(f) for f in c.figures],
+        "background_figures": [figures.figure_json(f) for f in c.background_figures],
+        "background_from": figures.background_from(c),
     }
 
 

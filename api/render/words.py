@@ -50,6 +50,7 @@ _PREDICATES: Mapping[str, str] = {
 
 _LINKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^PMID:(\d+)$"), "https://pubmed.ncbi.nlm.nih.gov/{}/"),
+    (re.compile(r"^PMCID:(PMC\d+)$"), "https://pmc.ncbi.nlm.nih.gov/articles/{}/"),
     (re.compile(r"^OMIM:(\d+)$"), "https://omim.org/entry/{}"),
     (re.compile(r"^ORPHA:(\d+)$"), "https://www.orpha.net/en/disease/detail/{}"),
     (re.compile(r"^(HP:\d{7})$"), "https://hpo.jax.org/browse/term/{}"),
@@ -256,7 +257,9 @@ def computed(c: Contribution) -> str:
         return ""
     said = ""
     if c.background is not None:
-        said = f"{share(c.background)} in the average disease"
+        # Figures of the literature are compared with patients, annotations with diseases.
+        average = "background" if c.figures else "average disease"
+        said = f"{share(c.background)} in the {average}"
     if c.frequency == 0:
         # A finding that was only ever denied counts by how many patients were asked.
         said = ""

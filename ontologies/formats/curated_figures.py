@@ -37,7 +37,7 @@ COLUMNS = (
 ALL = Curie("HP:0000001")
 REFERENCE = re.compile(r"^(PMID:\d+|PMCID:PMC\d+|DOI:10\.\d{4,9}/\S+)$")
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-_THRESHOLD = re.compile(r"^(>=|<=|>|<) ?-?\d+(\.\d+)?( \S.*)?$")
+THRESHOLD = re.compile(r"^(>=|<=|>|<) ?-?\d+(\.\d+)?( \S.*)?$")
 _ALONE = frozenset({Measure.PREVALENCE, Measure.INCIDENCE})
 #: How far a quotient of the printed counts may lie from the value.
 _ROUNDING = 0.012
@@ -88,7 +88,7 @@ def _figure(row: dict[str, str], source: str, line: int) -> Figure:
     review = _one_of(Review, row, "state")
     if review is Review.OPENED and not DATE.match(row["opened"]):
         raise InvalidField("opened", "has no date, and what was not opened has no weight.")
-    if row["threshold"] and not _THRESHOLD.match(row["threshold"]):
+    if row["threshold"] and not THRESHOLD.match(row["threshold"]):
         raise InvalidField("threshold", "is not a comparison, as in '>= 38 C'.")
     count, total = _count(row, "n"), _count(row, "of")
     if (

@@ -56,7 +56,8 @@ def differential(
         prior=PriorUse(
             kind="complaint" if ranking.prior.complaint is not None else "uniform",
             figures=len(ranking.prior.figures),
-            statement=" ".join(n.message for n in ranking.prior.notes),
+            statement=" ".join(n.message for n in ranking.prior.notes)
+            or "All diseases begin alike: no complaint of the case has its causes counted.",
         ),
         must_not_miss=must_not_miss(ranker, ranking),
     )
@@ -104,6 +105,7 @@ def _ranked(ranker: CommonRanker, ranking: CommonRanking, posterior: Array, plac
             label=disease.ref.label,
             prior_score=float(ranking.prior.scores[number]),
             prior_reason=reason,
+            prior_figure=share,
             contributions=contributions,
             same_as=disease.same_as,
         ),
@@ -141,7 +143,8 @@ def _serious(ranker: CommonRanker, ranking: CommonRanking) -> Iterator[Serious]:
             why=stated[0],
             speaks_for=tuple(c for c in contributions if c.log_likelihood_ratio > 0),
             speaks_against=tuple(c for c in contributions if c.log_likelihood_ratio < 0),
-            assessed=any(c.log_likelihood_ratio != 0 for c in contributions),
+            # Age and sex alone are no look at the patient.
+            assessed=any(c.finding and c.log_likelihood_ratio != 0 for c in contributions),
             settled_by=tuple(_named(ranker, figure) for figure in settled),
         )
 

@@ -79,14 +79,18 @@ class Effects:
         has it that is assumed."""
         p = self.table.parameters
         odds = figure.value or 1.0
-        value = p.present * log(odds / (1 + p.exposed * (odds - 1)))
+        ratio = odds / (1 + p.exposed * (odds - 1))
+        if not isinf(heard.ratio):
+            share, rate = p.exposed * ratio, p.exposed
+            ratio = (heard.ratio * share + 1 - share) / (heard.ratio * rate + 1 - rate)
+        value = p.present * log(ratio)
         return Contribution(
             match=Match.RISK,
             log_likelihood_ratio=float(np.clip(value, p.least, p.most)),
             finding=heard.ref,
-            ratio=odds,
+            ratio=None if isinf(heard.ratio) else heard.ratio,
             chief=heard.chief,
-            text="a risk factor, by its printed ratio",
+            text=f"by its printed ratio; that {p.exposed:.0%} of all patients have it is assumed",
             figures=(figure,),
         )
 

@@ -6,11 +6,13 @@ import random
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.assertions import DISEASE, PHENOTYPE, Aspect, Assertion, Concept, Frequency, Sex
 from domain.errors import InputTooLarge, SourceError
+from domain.figures import Against, Class, Figure, Kind, Measure, Review, Setting
 from domain.identifiers import Curie
 from kg import shapes
 from kg.build import find_inputs
@@ -20,7 +22,7 @@ from kg.issues import Issue, counts
 from kg.shapes import message_of, validate_rdf
 from kg.table_checks import MESSAGES, check_table
 from ontologies import format as formats
-from tests.ontologies.samples import JSONLD, NTRIPLES, OWL, PREFIXES, TABLE, TURTLE
+from tests.ontologies.samples import FIGURE, JSONLD, NTRIPLES, OWL, PREFIXES, TABLE, TURTLE
 
 
 def issues(tmp_path: Path, text: str, name: str = "own.ttl") -> list[Issue]:
@@ -31,7 +33,7 @@ def issues(tmp_path: Path, text: str, name: str = "own.ttl") -> list[Issue]:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("own.ttl", TURTLE), ("own.owl", OWL.replace(">7<", ' rdf:datatype="{x}integer">7<').replace(
+    [("own.ttl", TURTLE), ("own.ttl", TURTLE + FIGURE), ("own.owl", OWL.replace(">7<", ' rdf:datatype="{x}integer">7<').replace(
         ">14<", ' rdf:datatype="{x}integer">14<').replace("{x}", "http://www.w3.org/2001/XMLSchema#")),
      ("own.jsonld", JSONLD)],
 )  # fmt: skip
@@ -98,6 +100,59 @@ def test_each_rule_is_broken_alone_and_named(
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        ("dif:disease h:D1 ;", "", {"disease"}),
+        ("dif:finding HP:0001251 ;", "", {"finding"}),
+        ('dif:reference "PMID:1" ;', "", {"figure-reference"}),
+        ('dif:reference "PMID:1"', 'dif:reference "a book"', {"figure-reference"}),
+        ('dif:reference "PMID:1"', 'dif:reference "PMID:1", "PMID:2"', {"figure-reference"}),
+        ('dif:opened "2026-01-02"', 'dif:note "seen"', {"opened-date"}),
+        ('"2026-01-02"', '"January"', {"opened-date"}),
+        ('"opened"', '"collected"', set()),
+        ('dif:review "opened" ;', "", {"review"}),
+        ('"opened"', '"read"', {"review"}),
+        ("dif:value 0.78 ;", "", {"value-range"}),
+        ("dif:value 0.78", "dif:value 78", {"value-range"}),
+        ("dif:value 0.78", "dif:value -0.1", {"value-range"}),
+        ("dif:value 0.78", 'dif:value "much"', {"value-range"}),
+        ('"specificity"', '"mean_age"', set()),
+        ('"specificity" ;', '"class" ; dif:class "rare" ;', {"value-range"}),
+        ('"specificity"', '"frequency", "specificity"', {"measure"}),
+        ('"specificity"', '"accuracy"', {"measure", "value-range"}),
+        ('"sign"', '"smell"', {"kind"}),
+        ('"ward"', '"moon"', {"setting"}),
+        ('"without"', '"anyone"', {"against"}),
+        ('dif:against "without" ;', "", {"comparator"}),
+        ('dif:comparator "toys without ataxia" ;', "", {"comparator"}),
+        ('"specificity"', '"lr_pos"', set()),
+        ('"specificity"', '"lr_neg"', {"absent-side"}),
+        ('"specificity"', '"lr_neg" ; dif:absent true', set()),
+        ("dif:count 39", 'dif:absent "no" ; dif:count 39', {"absent"}),
+        ("dif:count 39", 'dif:class "rare" ; dif:count 39', {"class-word"}),
+        ("dif:count 39", "dif:count 51", {"count-range"}),
+        ("dif:count 39 ;", "", set()),
+        ("dif:total 50 ;", "", set()),
+        ("dif:count 39 ; dif:total 50", "dif:total 0", {"total-positive"}),
+        ('dif:printed "78 %" ;', "", {"as-printed"}),
+        ('"invented patients"', '""', {"as-printed"}),
+        ('"78 %"', '"78 %", "0.78"', {"stated-once"}),
+        ('">= 2 cm"', '"large"', {"threshold"}),
+        ('dif:words "ataxia at rest"', 'dif:wordz "ataxia"', {"as-printed", "unknown-word"}),
+    ],
+)
+def test_each_rule_of_figures_is_broken_and_named(
+    old: str, new: str, codes: set[str], tmp_path: Path
+) -> None:
+    assert old in FIGURE
+    found = issues(tmp_path, TURTLE + FIGURE.replace(old, new))
+    assert {i.code for i in found} == codes
+    begins = TURTLE.count("\n") + 2
+    assert {(i.severity, i.line) for i in found} <= {("error", begins)}
+    assert all(i.message for i in found)
+
+
+@pytest.mark.parametrize(
     "frequency",
     ["", "dif:count 0 ; dif:total 40 ;", "dif:excluded true ; dif:count 0 ; dif:total 40 ;",
      "dif:percent 0 ;", "dif:percent 12.5 ;", "dif:percent 5e1 ;",
@@ -117,6 +172,8 @@ def test_a_file_that_is_no_rdf_or_too_long_is_refused(
     monkeypatch.setattr(shapes, "MAX_ASSERTIONS", 0)
     with pytest.raises(InputTooLarge, match="more than 0"):
         issues(tmp_path, TURTLE)
+    with pytest.raises(InputTooLarge, match="1 assertions and figures"):
+        issues(tmp_path, PREFIXES + FIGURE)
 
 
 def test_the_shapes_and_the_checks_say_the_same_words() -> None:
@@ -172,7 +229,47 @@ def some_graph(seed: int, rows: int = 2000) -> Graph:
         )
         for line in range(1, rows + 1)
     ]
-    return Graph.of(concepts, assertions)
+    figures = [some_figure(chance, line) for line in range(rows + 1, rows + 1 + rows // 8)]
+    return Graph.of(concepts, assertions, figures=figures)
+
+
+def some_figure(chance: random.Random, line: int) -> Figure:
+    """A figure of any measure, about half of them broken in some way."""
+    measure = chance.choice(list(Measure))
+    stated = measure in (Measure.MUST_NOT_MISS, Measure.SETTLES)
+    has_value = measure not in (Measure.CLASS, Measure.MUST_NOT_MISS, Measure.SETTLES)
+    total = chance.randint(1, 40)
+
+    def mostly(good: Any, *bad: Any) -> Any:
+        return good if chance.random() < 0.93 else chance.choice(bad)
+
+    return Figure(
+        disease=Curie(f"T:{chance.randrange(40)}"),
+        concept=Curie("HP:1"),
+        absent=mostly(measure is Measure.LR_NEGATIVE, True, False),
+        words=mostly("" if stated else "invented", ""),
+        threshold=mostly(chance.choice(["", ">= 38 C", "<0.5"]), "high", "38"),
+        kind=chance.choice(list(Kind)),
+        measure=measure,
+        printed=mostly("" if stated else "some", ""),
+        value=mostly(chance.choice([0.0, 0.5, 1.0]) if has_value else None, None, -1.0, 7.5, 1e7),
+        word=mostly(chance.choice(list(Class)) if measure is Measure.CLASS else None, *Class, None),
+        count=mostly(chance.choice([None, chance.randint(0, total)]), -1, total + 1),
+        total=mostly(chance.choice([None, total]), 0, -3),
+        interval=chance.choice(["", "0.4-0.6"]),
+        population=mostly("invented", ""),
+        setting=chance.choice(list(Setting)),
+        comparator=mostly("others", ""),
+        against=mostly(chance.choice(list(Against)), None),
+        reference=mostly(
+            chance.choice(["PMID:1", "PMCID:PMC2", "DOI:10.1000/toy(1)"]), "", "a book", "PMID:x"
+        ),
+        opened=mostly("2026-01-02", "", "January"),
+        review=chance.choice(list(Review)),
+        note="",
+        source="toy",
+        line=line,
+    )
 
 
 @pytest.mark.parametrize(("seed", "rows"), [(1, 2000), (2, 300)])
@@ -190,6 +287,8 @@ def test_table_checks_agree_with_the_shapes(seed: int, rows: int, tmp_path: Path
     assert by_shape == by_table
     broken = {line for _, _, line in by_table if line}
     assert 0.25 * rows < len(broken) < 0.95 * rows
+    figures = {f.line for f in graph.figures}
+    assert 0.25 * len(figures) < len(broken & figures) < 0.95 * len(figures)
     assert {code for code, _, _ in by_table} == set(MESSAGES)
 
 
@@ -206,6 +305,13 @@ def test_the_real_annotations_break_no_rule() -> None:
     content = formats.read(given.path, "hpoa", given.source.category)
     assert check_table(Graph.of(list(content.concepts), list(content.assertions))) == []
     assert len(content.assertions) > 250_000
+
+
+def test_the_shipped_figures_break_no_rule() -> None:
+    files = [g.path for g in find_inputs({}) if g.source.name == "common"]
+    figures = [f for path in files for f in formats.read(path, "common").figures]
+    assert check_table(Graph.of([], [], figures=figures)) == []
+    assert sum(f.weighs for f in figures) > 900
 
 
 def test_prefixes_of_the_samples_are_those_of_the_shapes() -> None:

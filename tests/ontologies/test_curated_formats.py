@@ -17,22 +17,22 @@ from ontologies.content import DB_XREF, EXACT_MATCH, Content
 from ontologies.formats import curated_diseases, curated_figures, curated_findings
 from tests.ontologies.samples import TOY_DISEASE, TOY_FIGURE, TOY_FINDING, TOY_PREVALENCE, tsv
 
-Cells = Mapping[str, str]
+Cells = dict[str, str]
 
 
-def figures(folder: Path, *rows: Cells) -> Content:
+def figures(folder: Path, *rows: Mapping[str, str]) -> Content:
     path = folder / "toy.figures.tsv"
     path.write_text(tsv(curated_figures.COLUMNS, *rows), "utf-8")
     return curated_figures.read(path, "common")
 
 
-def diseases(folder: Path, *rows: Cells) -> Content:
+def diseases(folder: Path, *rows: Mapping[str, str]) -> Content:
     path = folder / "toy.diseases.tsv"
     path.write_text(tsv(curated_diseases.COLUMNS, *rows), "utf-8")
     return curated_diseases.read(path, "common")
 
 
-def findings(folder: Path, *rows: Cells) -> Content:
+def findings(folder: Path, *rows: Mapping[str, str]) -> Content:
     path = folder / "toy.findings.tsv"
     path.write_text(tsv(curated_findings.COLUMNS, *rows), "utf-8")
     return curated_findings.read(path, "common")

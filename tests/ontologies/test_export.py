@@ -7,6 +7,7 @@ import json
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,6 +28,7 @@ from domain.assertions import (
     Synonym,
 )
 from domain.errors import InvalidField
+from domain.figures import Against, Class, Figure, Kind, Measure, Review, Setting
 from domain.identifiers import Curie
 from kg.assemble import assemble
 from kg.build import find_inputs
@@ -34,8 +36,9 @@ from kg.export import FORMS, export
 from kg.graph import Graph
 from kg.shapes import validate_rdf
 from ontologies import format as formats
+from ontologies import vocabulary as v
 from ontologies.export import obographs
-from tests.conftest import SOURCES
+from tests.conftest import WITH_FIGURES
 
 MANIFEST = {
     "id": "0123456789ab",
@@ -49,7 +52,8 @@ MANIFEST = {
 
 def toy_graph() -> Graph:
     """The toy knowledge base, with links and with everything that a term can say."""
-    contents = {name: [formats.read(f, name) for f in files] for name, files in SOURCES.items()}
+    files_of = WITH_FIGURES | {"common": sorted(WITH_FIGURES["common"][0].iterdir())}
+    contents = {name: [formats.read(f, name) for f in files] for name, files in files_of.items()}
     graph = assemble(contents).graph
     odd = Concept(
         id=Curie("LOCAL:a/b(1)"),
@@ -79,7 +83,8 @@ def toy_graph() -> Graph:
         Link(subject=third.id, predicate=XREF, object=code.id, source="mondo", line=4),
         Link(subject=odd.id, predicate=XREF, object=code.id, source="local", line=9),
     ]  # fmt: skip
-    return Graph.of([*graph.concepts, odd, code, other, third], [*graph.assertions, said], links)
+    concepts = [*graph.concepts, odd, code, other, third]
+    return Graph.of(concepts, [*graph.assertions, said], [*graph.links, *links], graph.figures)
 
 
 def in_order(graph: Graph) -> Graph:
@@ -87,7 +92,7 @@ def in_order(graph: Graph) -> Graph:
     concepts = [
         replace(c, synonyms=tuple(sorted(set(c.synonyms), key=repr))) for c in graph.concepts
     ]
-    return Graph.of(concepts, list(graph.assertions), list(graph.links))
+    return replace(graph, concepts=tuple(concepts))
 
 
 def read_back(paths: list[Path]) -> Graph:
@@ -98,6 +103,7 @@ def test_turtle_reads_back_as_the_same_graph_and_breaks_no_rule(tmp_path: Path) 
     graph = toy_graph()
     (path,) = export(graph, MANIFEST, "turtle", tmp_path / "release.ttl")
     assert in_order(read_back([path])) == in_order(graph)
+    assert len(graph.figures) == 14
     assert validate_rdf(path) == []
     text = path.read_text()
     assert "# Made from Human Phenotype Ontology (source hpo), version 2025-01-16." in text
@@ -107,8 +113,8 @@ def test_turtle_reads_back_as_the_same_graph_and_breaks_no_rule(tmp_path: Path) 
 
 def test_kgx_reads_back_as_the_same_graph(tmp_path: Path) -> None:
     graph = toy_graph()
-    nodes, edges, sources = export(graph, MANIFEST, "kgx", tmp_path / "kgx")
-    again = read_back([nodes, edges])
+    nodes, edges, figures, sources = export(graph, MANIFEST, "kgx", tmp_path / "kgx")
+    again = read_back([nodes, edges, figures])
     plain = replace(
         next(c for c in graph.concepts if c.id == "LOCAL:a/b(1)"),
         definition="Two lines, one tab.",
@@ -117,11 +123,16 @@ def test_kgx_reads_back_as_the_same_graph(tmp_path: Path) -> None:
         [plain if c.id == plain.id else c for c in graph.concepts],
         list(graph.assertions),
         list(graph.links),
+        graph.figures,
     )
     assert again == expected
     assert again.content_hash == graph.content_hash
     assert json.loads(sources.read_text())["sources"][0]["licence"] == "HPO licence"
-    assert sorted(p.name for p in (tmp_path / "kgx").iterdir()) == ["edges.tsv", "nodes.tsv"]
+    assert {p.name for p in (tmp_path / "kgx").iterdir()} == {
+        "edges.tsv",
+        "figures.tsv",
+        "nodes.tsv",
+    }
     with pytest.raises(InvalidField, match="is there already"):
         export(graph, MANIFEST, "kgx", tmp_path / "kgx")
 
@@ -142,9 +153,39 @@ def test_obo_graphs_hold_terms_hierarchy_and_polarity(tmp_path: Path) -> None:
         by_predicate[edge["pred"]] = by_predicate.get(edge["pred"], 0) + 1
     seen = [a for a in graph.assertions if a.aspect is Aspect.PHENOTYPE and a.seen]
     lacking = [a for a in graph.assertions if a.aspect is Aspect.PHENOTYPE and not a.seen]
-    assert by_predicate[obographs.HAS_PHENOTYPE] == len(seen)
+    had = [
+        edge
+        for edge in document["edges"]
+        if edge["pred"] == obographs.HAS_PHENOTYPE and measure_of(edge)
+    ]
+    assert {measure_of(edge) for edge in had} == {"sensitivity", "frequency", "class"}
+    assert by_predicate[obographs.HAS_PHENOTYPE] == len(seen) + len(had)
+    assert by_predicate[obographs.FIGURE] + len(had) == len(graph.figures)
     assert by_predicate[obographs.LACKS_PHENOTYPE] == len(lacking) > 0
     assert "version 2025-01-16" in json.dumps(document["meta"])
+
+
+def measure_of(edge: dict[str, Any]) -> str | None:
+    values = edge.get("meta", {}).get("basicPropertyValues", [])
+    return next((x["val"] for x in values if x["pred"] == v.OURS + "measure"), None)
+
+
+def test_obo_graphs_say_all_of_a_figure(tmp_path: Path) -> None:
+    graph = toy_graph()
+    (path,) = export(graph, MANIFEST, "obographs", tmp_path / "release.json")
+    (edge,) = (
+        e for e in json.loads(path.read_text())["graphs"][0]["edges"] if measure_of(e) == "lr_neg"
+    )
+    said = {x["pred"].removeprefix(v.OURS): x["val"] for x in edge["meta"]["basicPropertyValues"]}
+    assert said == {
+        "measure": "lr_neg", "kind": "film", "absent": "true", "words": "no cardiomegaly on film",
+        "printed": "0.33", "value": "0.33", "interval": "0.23-0.48",
+        "population": "invented patients, one hospital", "setting": "emergency",
+        "comparator": "breathless patients without toy heart failure", "against": "without",
+        "reference": "PMID:11", "opened": "2026-01-02", "review": "opened", "source": "common",
+        "line": "6",
+    }  # fmt: skip
+    assert (edge["sub"], edge["pred"]) == ("urn:differentia:id:DX:toy-failure", obographs.FIGURE)
 
 
 @pytest.mark.parametrize("form", ["turtle", "obographs"])
@@ -216,6 +257,33 @@ def test_any_assertion_survives_turtle(rows: list[Assertion], tmp_path: Path) ->
     export(graph, MANIFEST, "turtle", tmp_path / "any.ttl")
     again = formats.read(tmp_path / "any.ttl", "again")
     assert Graph.of([], list(again.assertions)) == graph
+
+
+_LINES = _TEXT.map(str.strip).filter(bool)
+_MAYBE = st.just("") | _LINES
+_FIGURES = st.builds(
+    Figure,
+    disease=_IDS, concept=_IDS, absent=st.booleans(), words=_LINES,
+    threshold=st.sampled_from(["", ">= 38.5 C", "<-2"]), kind=st.sampled_from(list(Kind)),
+    measure=st.sampled_from([Measure.FREQUENCY, Measure.SENSITIVITY, Measure.SHARE]),
+    printed=_LINES, value=st.floats(0, 1), word=st.none(), count=st.none() | st.integers(0, 10),
+    total=st.none() | st.integers(10, 10**6), interval=_MAYBE, population=_LINES,
+    setting=st.sampled_from(list(Setting)), comparator=_MAYBE,
+    against=st.none() | st.sampled_from(list(Against)),
+    reference=st.sampled_from(["PMID:1", "PMCID:PMC2", 'DOI:10.1000/"a"\\(b)<1>']),
+    opened=st.just("2026-01-02"), review=st.sampled_from(list(Review)), note=_MAYBE,
+    source=st.sampled_from(["common", "local"]), line=st.integers(1, 10**6),
+)  # fmt: skip
+
+
+@SETTINGS
+@given(rows=st.lists(_FIGURES, min_size=1, max_size=4), word=st.sampled_from(list(Class)))
+def test_any_figure_survives_turtle(rows: list[Figure], word: Class, tmp_path: Path) -> None:
+    first = replace(rows[0], measure=Measure.CLASS, value=None, word=word)
+    graph = Graph.of([], [], figures=[first, *rows[1:]])
+    export(graph, MANIFEST, "turtle", tmp_path / "any.ttl")
+    again = formats.read(tmp_path / "any.ttl", "again")
+    assert sorted(again.figures, key=repr) == sorted(graph.figures, key=repr)
 
 
 @settings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,14 @@ from pathlib import Path
 import pytest
 
 from domain.errors import SourceError
+from domain.figures import Against, Figure, Kind, Measure, Review, Setting
+from domain.identifiers import Curie
 from ontologies import format as formats
 from ontologies.content import Content
-from tests.ontologies.samples import SAMPLES, TURTLE
+from tests.ontologies.samples import FIGURE, SAMPLES, TURTLE
 
+#: The line on which the figure begins.
+BEGINS = TURTLE.count("\n") + 2
 IDS = [name for _, name, _ in SAMPLES]
 
 
@@ -102,6 +107,46 @@ def test_the_same_assertion_is_the_same_from_every_format(
     assert [(c.id, c.label, c.category) for c in content.concepts] == [
         ("h:D1", "Toy ataxia", "Disease")
     ]
+
+
+def test_a_figure_in_rdf_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "own.ttl"
+    path.write_text(TURTLE + FIGURE)
+    assert formats.read(path, "toy").figures == (
+        Figure(
+            disease=Curie("h:D1"), concept=Curie("HP:0001251"), absent=False,
+            words="ataxia at rest", threshold=">= 2 cm", kind=Kind.SIGN,
+            measure=Measure.SPECIFICITY, printed="78 %", value=0.78, word=None, count=39, total=50,
+            interval="", population="invented patients", setting=Setting.WARD,
+            comparator="toys without ataxia", against=Against.WITHOUT, reference="PMID:1",
+            opened="2026-01-02", review=Review.OPENED, note="", source="toy", line=BEGINS,
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"specificity"', '"accuracy"', "dif:measure 'accuracy' is none of frequency,"),
+        ('dif:review "opened" ;', "", "has no dif:review"),
+        ("dif:value 0.78", 'dif:value "many"', "dif:value 'many' is not a number"),
+        ("dif:value 0.78", "dif:value 78", "A share is from 0 to 1"),
+        ('"2026-01-02"', '"lately"', "YYYY-MM-DD"),
+        ('dif:against "without" ;', "", "names its comparator"),
+        ("dif:count 39", 'dif:absent "no" ; dif:count 39', "neither true nor false"),
+        ('"78 %"', '"78 %", "0.78"', "has 2 of dif:printed"),
+    ],
+)
+def test_a_figure_in_rdf_that_breaks_a_rule_is_refused_with_its_line(
+    old: str, new: str, message: str, tmp_path: Path
+) -> None:
+    assert old in FIGURE
+    path = tmp_path / "own.ttl"
+    path.write_text(TURTLE + FIGURE.replace(old, new))
+    with pytest.raises(SourceError, match=re.escape(message)) as error:
+        formats.read(path, "toy")
+    assert f"own.ttl:{BEGINS}" in str(error.value)
+    assert "h:D1 HP:0001251" in str(error.value)
 
 
 def test_sniffing_imports_nothing_heavy(tmp_path: Path) -> None:
