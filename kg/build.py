@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,7 +131,7 @@ def draft(
         "sources": [_source(i, versions[i.source.name]) for i in inputs],
         "content_sha256": graph.content_hash,
         "counts": _counts(graph),
-        "rows_by_source": dict(sorted(Counter(a.source for a in graph.assertions).items())),
+        "rows_by_source": dict(sorted(Counter(_sources(graph)).items())),
         "warnings": warnings,
         "read": report.read,
         "repaired": dict(sorted(report.repaired.items())),
@@ -155,6 +155,12 @@ def publish(
     files = [{"source": i.source.name, "path": str(i.path), "sha256": i.sha256} for i in inputs]
     releases.log("build", release=made.id, files=files, **facts)
     progress(STAGES, "done")
+
+
+def _sources(graph: Graph) -> Iterator[str]:
+    """The source of each row that says something of a disease."""
+    yield from (a.source for a in graph.assertions)
+    yield from (f.source for f in graph.figures)
 
 
 def _version(files: Sequence[Content]) -> str:
@@ -184,6 +190,8 @@ def _counts(graph: Graph) -> dict[str, int]:
         "is_a edges": sum(len(c.parents) for c in graph.concepts),
         "assertions": len(graph.assertions),
         "excluded assertions": sum(a.excluded for a in graph.assertions),
+        "figures": len(graph.figures),
+        "figures opened": sum(f.weighs for f in graph.figures),
         "same_as links": sum(x.predicate == SAME_AS for x in graph.links),
         "cross-references": sum(x.predicate != SAME_AS for x in graph.links),
     }

@@ -164,8 +164,19 @@ def _by_meaning(figures: Iterable[Figure]) -> dict[tuple[str, ...], str]:
             f.source, f.disease, f.concept, f.measure, f.kind, str(f.absent), f.words,
             f.threshold, f.population, f.reference,
         )  # fmt: skip
-        found[key].append(f.printed or f.words)
+        found[key].append(_printed(f))
     return {key: " and ".join(sorted(said)) for key, said in found.items()}
+
+
+def _printed(f: Figure) -> str:
+    """All that a figure says, but for the day on which it was read and notes."""
+    counts = ("" if n is None else str(n) for n in (f.count, f.total))
+    parts = (
+        f.printed or f.words, f.word or ("" if f.value is None else f"{f.value:g}"),
+        "/".join(counts).strip("/") if f.total is not None or f.count is not None else "",
+        f.interval, f.setting, f.comparator, f.against or "", "" if f.weighs else f.review.value,
+    )  # fmt: skip
+    return ", ".join(dict.fromkeys(filter(None, parts)))
 
 
 def _links(old: Iterable[Link], new: Iterable[Link]) -> Iterator[Change]:

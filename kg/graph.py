@@ -58,9 +58,9 @@ class Graph:
         return digest.hexdigest()
 
 
-def figure_order(f: Figure) -> tuple[str, str, int, str, str]:
-    """Where a figure stands among others."""
-    return f.source, f.disease, f.line, f.measure, f.concept
+def figure_order(f: Figure) -> tuple[str | int, ...]:
+    """Where a figure stands among others. A source of several files has several rows of a line."""
+    return f.source, f.disease, f.line, f.measure, f.concept, f.reference, f.words, f.population
 
 
 def graph_of(store: GraphStore) -> Graph:

@@ -39,6 +39,7 @@ from nlp.triggers import Hit
 
 _AND = (["and"], ["or"], ["/"], ["&"], [",", "and"])
 _CHILDREN = listed("son daughter child twin offspring")
+_PARENTS = listed("mother father parents parent mom dad")
 
 
 class _Role(Enum):
@@ -164,7 +165,7 @@ def _is_patient(words: Sequence[str], person: Person) -> bool:
         return True  # "she is the mother of"
     child = words[person.at] in _CHILDREN
     if person.owned:
-        return child and "their" in phrase
+        return child and ("their" in phrase or _told_by_parent(words[max(0, starts - 5) : starts]))
     if following == "of" and (after in COUNTS or after.isdigit()):
         return True
     aged = not AGED.isdisjoint(phrase) and "the" not in phrase
@@ -173,6 +174,11 @@ def _is_patient(words: Sequence[str], person: Person) -> bool:
     if child and following in ("of", "born"):
         return PATIENT.isdisjoint(words[end + 1 : end + 4])
     return child and not ORDINALS.isdisjoint(phrase)
+
+
+def _told_by_parent(before: Sequence[str]) -> bool:
+    """Whether a parent tells of the child: "the mother reports that her daughter"."""
+    return not _PARENTS.isdisjoint(before) and not INFORMS.isdisjoint(before)
 
 
 def _bearer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from domain.findings import Attribute, State, Trigger
 from nlp.context_sentence import Scope, Sentence, Span
@@ -18,6 +19,8 @@ _ANSWER_ENDS = frozenset((".", ",", ";", ")", "]", "|", "/"))
 _SIGNS = frozenset(("suggestive", "suspected"))
 #: A hedge that adds nothing to another: "may represent scarring versus atelectasis".
 _EITHER = "versus"
+#: Words of what cannot be done, and how far before a "without" they are looked for.
+_CANNOT, _CANNOT_BACK = frozenset(("cannot", "unable", "inability")), 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,8 @@ def _ahead(scope: Scope, before: Sequence[Hit]) -> Reading | None:
     if not before:
         return None
     nearest = before[-1]
+    if _only_with(scope.sentence.words, nearest):
+        return None
     mine = nearest.ahead("uncertain")
     absent = nearest.ahead("absent") is not None
     if len(before) > 1 and nearest.start - before[-2].end <= 0:
@@ -162,6 +167,17 @@ def _ahead(scope: Scope, before: Sequence[Hit]) -> Reading | None:
         if earlier is not None:
             return Reading(State.UNCERTAIN, earlier.hedge, (_told(scope, before[-2]), *told))
     return Reading(State.UNCERTAIN, mine.hedge, told)
+
+
+def _only_with(words: Sequence[str], hit: Hit) -> bool:
+    """Whether a "without" follows what cannot be done: "cannot climb stairs without dyspnea"."""
+    if not hit.text.startswith("without"):
+        return False
+    before = words[max(0, hit.start - _CANNOT_BACK) : hit.start]
+    if not _CANNOT.isdisjoint(before):
+        return True
+    return any(one in ("can", "could", "able") and other == "not" or
+               (one == "not" and other == "able") for one, other in pairwise(before))
 
 
 def _behind(scope: Scope, after: Sequence[Hit]) -> Reading | None:

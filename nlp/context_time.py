@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from domain.findings import Attribute, Time, Trigger
 from nlp.context_sentence import Scope, Span
+from nlp.triggers import Hit
 
 _EFFECTS = (("hypothetical", Time.HYPOTHETICAL), ("past", Time.PAST))
 #: Sections whose content is of the past unless the words say that it holds now.
 _PAST_SECTIONS = frozenset(("past history", "birth history", "social history", "allergies"))
+
+
+#: Verbs that say since when: "it began a year ago" does not put it into the past.
+_BEGINS = frozenset(("began", "begun", "begin", "started"))
+
+
+def _since(scope: Scope, span: Span, hit: Hit) -> bool:
+    """Whether "ago" behind a mention says only since when it is there."""
+    return hit.text.endswith("ago") and not _BEGINS.isdisjoint(
+        scope.sentence.words[span[1] : hit.start]
+    )
 
 
 def read_time(
@@ -19,6 +31,7 @@ def read_time(
         if tested and time is Time.HYPOTHETICAL:
             continue
         before, after = scope.before(effect, span), scope.after(effect, span)
+        after = [h for h in after if not _since(scope, span, h)]
         if before or after:
             hit = before[-1] if before else after[0]
             return time, (scope.sentence.trigger(Attribute.TIME, hit.start, hit.end),)

@@ -65,6 +65,7 @@ _OPPOSITES = tuple(
         ("wide broad", "narrow"), ("thick", "thin"), ("medial", "lateral"), ("early", "late"),
         ("hand finger", "foot toe"), ("inner internal", "outer external"), ("mild", "severe"),
         ("complete", "incomplete"), ("maternal", "paternal"), ("dominant", "recessive"),
+        ("saturation saturated", "desaturation desaturated"),
     )
 )  # fmt: skip
 
@@ -97,6 +98,14 @@ class Link:
     def holds(self) -> bool:
         """Whether it is good enough to be used."""
         return self.agreement >= THRESHOLD
+
+
+#: Everyday words of case reports that no name has and that resemble one: they are not misspelt.
+_USUAL = frozenset(
+    "homeless pitching baseball soccer contractor construction roommate commute college student"
+    " saturation nurse husband wife subway elevator vodka whiskey marathon jogging hiking camping"
+    " groceries gardening mowing lawn retired retirement divorced monogamous teacher engineer".split()
+)
 
 
 class Linker:
@@ -154,7 +163,8 @@ class Linker:
         return replace(self._spell(kept), core=core)
 
     def _is_strange(self, word: str) -> bool:
-        return len(word) >= LEAST_LETTERS and word.isalpha() and word not in self._index.known
+        known = word in self._index.known or word in _USUAL
+        return len(word) >= LEAST_LETTERS and word.isalpha() and not known
 
     def _spell(self, kept: Sequence[Word]) -> Chunk:
         said, slips, strange = [], 0, False

@@ -20,12 +20,14 @@ from ontologies.wordforms import words
 
 _TABLE = Path(__file__).with_name("phrases.tsv")
 _COLUMNS = ["phrase", "says", "concept", "label"]
-_GAP, _NUMBER, _CHOICE, _MAYBE = "..", "#", "/", "?"
+_GAP, _WIDE, _NUMBER, _CHOICE, _MAYBE = "..", "...", "#", "/", "?"
 _HISTORY = "history"
 #: What a match is worth as a link, beside the name's own score.
 TOLD = 0.8
 #: Most words of a gap.
 _BETWEEN = 5
+#: Words that say of what follows how it is, and are no finding of their own there.
+QUALIFYING = frozenset(("weak",))
 #: Words that turn round, or part from it, what they stand before; no gap holds one.
 _TURNS = frozenset(
     "no not without denies denied deny denying never nor neither but except if unless none cannot"
@@ -52,11 +54,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """One place of a chain: its words, None for a number; `gap` words may stand before it."""
+    """One place of a chain: its words, None for a number; up to `gap` words may stand before it,
+    with commas among them if it is `wide`."""
 
     choices: frozenset[str] | None
-    gap: bool
-    maybe: bool
+    maybe: bool = False
+    gap: int = 0
+    wide: bool = False
 
     def takes(self, word: str) -> bool:
         if self.choices is None:
@@ -94,7 +98,7 @@ class Phrases:
         reached: dict[tuple[str, State], int] = {}
         for at, word in enumerate(run):
             chains = self._chains.get(word.text, ())
-            if self._numbered and _Slot(None, False, False).takes(word.text):
+            if self._numbered and _Slot(None).takes(word.text):
                 chains = [*chains, *self._numbered]
             best: dict[tuple[str, State], Told] = {}
             for chain in chains:
@@ -117,7 +121,9 @@ def _end(run: Sequence[Word], at: int, slots: Sequence[_Slot], n: int) -> int:
     if slot.maybe and (end := _end(run, at, slots, n + 1)):
         longer = slot.takes(run[at].text) if at < len(run) else False
         return (longer and _end(run, at + 1, slots, n + 1)) or end
-    for here in range(at, min(len(run), at + (_BETWEEN if slot.gap else 0) + 1)):
+    for here in range(at, min(len(run), at + slot.gap + 1)):
+        if slot.gap and not slot.wide and run[here].comma and here > 0:
+            return 0
         if slot.takes(run[here].text) and (end := _end(run, here + 1, slots, n + 1)):
             return end
         if run[here].text in _TURNS:
@@ -127,16 +133,16 @@ def _end(run: Sequence[Word], at: int, slots: Sequence[_Slot], n: int) -> int:
 
 def _slots(text: str) -> tuple[_Slot, ...]:
     slots: list[_Slot] = []
-    gap = False
+    gap = ""
     for part in text.split():
-        if part == _GAP:
-            gap = True
+        if part in (_GAP, _WIDE):
+            gap = part
             continue
         maybe = part.endswith(_MAYBE)
         bare = part.removesuffix(_MAYBE)
         choices = None if bare == _NUMBER else _forms(bare)
-        slots.append(_Slot(choices, gap, maybe))
-        gap = False
+        slots.append(_Slot(choices, maybe, _BETWEEN if gap else 0, gap == _WIDE))
+        gap = ""
     return tuple(slots)
 
 
@@ -164,6 +170,6 @@ def rows(table: Path = _TABLE) -> Iterator[dict[str, str]]:
                 slots = _slots(phrase)
             except ValueError as error:
                 raise SourceError(table.name, f"{error} is not one word.", line=number) from None
-            if len(slots) < 2 or slots[0].maybe or slots[0].gap or parts[-1] == _GAP:
+            if len(slots) < 2 or slots[0].maybe or slots[0].gap or parts[-1] in (_GAP, _WIDE):
                 raise SourceError(table.name, f"{phrase!r} is no chain of words.", line=number)
         yield dict(zip(_COLUMNS, row, strict=True))

@@ -15,10 +15,11 @@ from domain.findings import State
 from nlp.abbreviations import abbreviations
 from nlp.ambiguous import Ambiguous, outside
 from nlp.coordination import coordinated
+from nlp.dipstick import dipstick
 from nlp.imaging import ChestImaging
 from nlp.mentions import MENTIONS, RUNS, UNLINKED, Taken, Unlinked
 from nlp.names import Candidate, named, worth
-from nlp.phrases import TOLD, Phrases
+from nlp.phrases import QUALIFYING, TOLD, Phrases
 from nlp.predications import SAID_IN_TWO, Predication, Predications
 from nlp.runs import Word, runs
 from nlp.sentences import sentence_bounds
@@ -146,6 +147,7 @@ class Recogniser:
             )
             for p in said
         ]
+        told += self._tested(text, token_starts)
         mentions = [*_not_denied(mentions, told), *_new(told, mentions)]
         mentions.sort(key=lambda m: (m.start, m.end, m.entry.concept))
         doc.user_data[MENTIONS] = mentions
@@ -174,6 +176,19 @@ class Recogniser:
                 entry=t.entry,
                 score=round(TOLD * worth(t.entry), 3),
                 says=t.says,
+            )
+
+    def _tested(self, text: str, token_starts: Sequence[int]) -> Iterator[Mention]:
+        """What tests of urine show."""
+        for s in dipstick(self.lexicon, text):
+            yield Mention(
+                start=s.start,
+                end=s.end,
+                first=bisect_right(token_starts, s.start) - 1,
+                last=bisect_left(token_starts, s.end),
+                entry=s.entry,
+                score=round(TOLD * worth(s.entry), 3),
+                says=s.says,
             )
 
     def _resolve(self, phrase: str) -> LexiconEntry | None:
@@ -210,9 +225,15 @@ def _beside(
 
 
 def _not_denied(named: Sequence[Mention], told: Sequence[Mention]) -> list[Mention]:
-    """Names, without those of a concept that words around them say is not there."""
+    """Names, without those of a concept that words around them say is not there, and without
+    words that belong to what is told ("weak" of a pulse)."""
     denied = _Places(t for t in told if t.says is State.ABSENT)
-    return [m for m in named if not denied.meet(m)]
+    starts = {t.start for t in told}
+    return [
+        m
+        for m in named
+        if not denied.meet(m) and not (m.start in starts and m.entry.key in QUALIFYING)
+    ]
 
 
 def _new(told: Sequence[Mention], named: Sequence[Mention]) -> list[Mention]:

@@ -34,6 +34,8 @@ _VAGUE = frozenset(
         "carpal bone", "tarsal bone", "blood group",
         "aggravated", "ameliorated", "little finger", "little toe", "hypersensitivity",
         "bone carpal bone", "bone tarsal bone",
+        # headings and demographics, in any note
+        "recent past medical history", "age", "male sex", "female sex", "dullness",
     )
 )  # fmt: skip
 _KINDS = ("label", "exact", "narrow", "related", "analogy", "broad")
@@ -48,6 +50,8 @@ LINK_SCORES = {
 }
 #: What stands between a context and the key of a name that is bound to it.
 _BOUND = ": "
+#: The prefix of findings of our own, which stand beside those of the ontologies.
+OWN = "DX:"
 #: The type of a name that Differentia adds to the ontologies'.
 CURATED = "curated"
 
@@ -200,11 +204,17 @@ def _owner(
 ) -> LexiconEntry | None:
     """The entry that a folded key leads to, None where several have the same claim."""
     top = max(e.link_score for e in rivals)
-    best = [e for e in rivals if e.link_score == top]
+    best = _first_hand([e for e in rivals if e.link_score == top])
     concepts = {e.concept for e in best}
     if len(concepts) == 1:
         return best[0]
     return next((e for e in best if _above(e.concept, concepts, parents)), None)
+
+
+def _first_hand(equals: list[LexiconEntry]) -> list[LexiconEntry]:
+    """Of names with the same claim those of the ontologies, where they have one: a finding of our
+    own is named apart from theirs, or not at all."""
+    return [e for e in equals if not e.concept.startswith(OWN)] or equals
 
 
 def _above(
@@ -245,11 +255,11 @@ def _settle(
             e.surface,
         ),
     )
-    equals = [e for e in ranked if e.kind == ranked[0].kind]
+    equals = _first_hand([e for e in ranked if e.kind == ranked[0].kind])
     concepts = {e.concept for e in equals}
     if len(concepts) == 1:
-        return ranked[0]
-    best = next((e for e in equals if _above(e.concept, concepts, parents)), ranked[0])
+        return equals[0]
+    best = next((e for e in equals if _above(e.concept, concepts, parents)), equals[0])
     return replace(best, alternatives=tuple(sorted(concepts - {best.concept})))
 
 

@@ -99,7 +99,8 @@ def inputs(command: F) -> F:
               help="What to rank: rare (diseases of the HPO annotations), common (common and "
               "emergency disease).")  # fmt: skip
 @click.option("--setting", default="emergency", show_default=True, metavar="PLACE",
-              help="Where the patient is met: primary, emergency, ward (scope common).")  # fmt: skip
+              help="Where the patient is met, for scope common: primary, emergency, "
+              "ward.")  # fmt: skip
 @click.option("--top", type=click.IntRange(1, 20_000), metavar="N", help="Diagnoses to show.")
 @click.option("--codes", metavar="SYSTEM", help="Add codes of this vocabulary (SNOMEDCT, MESH).")
 @click.option(

@@ -107,7 +107,7 @@ def said(f: Figure) -> str:
     if what:
         head = f"{what} {head}" if head.startswith(("in ", "called ")) else f"{what}, {head}"
     counts = "" if f.count is None or f.total is None else f"{f.count} of {f.total}"
-    if not counts and f.total is not None:
+    if not counts and f.total is not None and str(f.total) not in f.population:
         counts = f"n {f.total}"
     where = SETTINGS[f.setting] if f.measure is not Measure.MUST_NOT_MISS else ""
     details = (
@@ -155,14 +155,12 @@ def lines(c: Contribution) -> list[str]:
     """A contribution's figures for a terminal: at most `SHOWN`, each with its reference, then what
     the background rests on."""
     found = [f"{said(f)}; {f.reference}" for f in c.figures[:SHOWN]]
-    if len(c.figures) > SHOWN:
-        more = len(c.figures) - SHOWN
-        found[-1] += f" (and {more} more {'figure' if more == 1 else 'figures'})"
+    if extra := len(c.figures[SHOWN:]):
+        found[-1] += f" (and {extra} more {'figure' if extra == 1 else 'figures'})"
     if background := background_words(c):
-        refs = dict.fromkeys(f.reference for f in c.background_figures)
-        shown = ", ".join(list(refs)[:SHOWN])
+        refs = list(dict.fromkeys(f.reference for f in c.background_figures))
         more = f" and {len(refs) - SHOWN} more" if len(refs) > SHOWN else ""
-        found.append("; ".join(filter(None, (background, shown + more))))
+        found.append("; ".join(filter(None, (background, ", ".join(refs[:SHOWN]) + more))))
     return found
 
 

@@ -49,17 +49,19 @@ def settled_words(s: Serious) -> str:
     """What would settle a disease."""
     if not s.settled_by:
         return "what settles it is not in the tables"
-    return f"settled by {' or '.join(r.label for r in s.settled_by)}"
+    return f"would be settled by showing {' or '.join(r.label for r in s.settled_by)}"
 
 
 def lines(d: Differential, s: Serious) -> Iterator[str]:
     """One disease for a terminal: for, against, and what would settle it."""
     if not s.assessed:
         yield NOT_ASSESSED
+        yield settled_words(s)
+        return
     for title, some in (("for", telling(s.speaks_for)), ("against", telling(s.speaks_against))):
         if some:
             yield f"{title}: {'; '.join(_reasons(d, some))}"
-        elif s.assessed:
+        else:
             yield f"{title}: nothing in the case that a figure is known of"
     yield settled_words(s)
 

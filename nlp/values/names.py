@@ -13,7 +13,7 @@ from ontologies.analytes import EXACT, Analyte, Kind
 #: Letters and digits, words of a name; a decimal number is one word.
 _WORD = re.compile(r"\d+[.,]\d+|[^\W_]+(?:\+(?![\w\d]))?")
 #: What may stand between two words of one name.
-_JOINT = re.compile(r"[ \t\u00a0]?[-‐‑–/.(]?[ \t\u00a0]?\)?[ \t\u00a0]?|[ \t]*\n[ \t]*")
+_JOINT = re.compile(r"[ \t\u00a0]?[-‐‑–/.(]?[ \t\u00a0]?\)?[ \t\u00a0]?|:|[ \t]*\n[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)

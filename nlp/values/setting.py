@@ -23,6 +23,19 @@ _ELSEWHERE = re.compile(
     r"|\b(?P<blood>serum|plasma|blood|venous|arterial|capillary|labs?|laboratory|cbc|fbc|chemistry)\b",
     re.IGNORECASE,
 )
+#: A heading that names a specimen, in a line of its own or closing a sentence ("CSF shows:").
+_HEADING = re.compile(
+    r"(?:^|(?<=[.;\n]))[^\S\n]*(?P<words>[^.;\n]{1,160}?)[^\S\n]*(?P<colon>:)?[^\S\n]*\n", re.MULTILINE
+)
+_SPECIMEN = re.compile(
+    r"(?P<urine>(?:urine|urinary)(?:\s(?:analysis|dipstick|studies|sediment|tests?))?|urinalysis|ua)"
+    r"|(?P<csf>(?:csf|cerebrospinal fluid)(?:\s(?:analysis|studies))?|lumbar puncture)"
+    r"|(?P<effusion>(?:pleural|ascitic|peritoneal|synovial|pericardial)(?:\sfluid)?(?:\sanalysis)?)"
+    r"|(?P<blood>(?:complete\s)?blood\s(?:count|tests?|chemistry|gas(?:es)?)|serum(?:\sstudies)?|plasma"
+    r"|cbc|(?:basic|comprehensive)\smetabolic\spanel|chemistry|electrolytes|hemogram)",
+    re.IGNORECASE,
+)
+_TABLE_BACK = 900
 _OUTPUT = re.compile(r"\s(?:output|production|volume)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;\n.](?!\d)|,(?=\s)")
 _LINE = re.compile(r"[;\n]|\.(?=\s)")
@@ -45,6 +58,24 @@ def aim(text: str, start: int, *, limit: bool) -> tuple[int, int] | None:
     return None if not found else (begins + found[-1].start(), begins + found[-1].end())
 
 
+def fluid(text: str, start: int) -> str | None:
+    """The specimen that the heading above a place names: "urine", "csf", "effusion" or "blood";
+    None where no line above is such a heading, or words of the sentence name one."""
+    begins = max(0, start - _TABLE_BACK)
+    line = text.rfind("\n", 0, start) + 1
+    said = list(_SPECIMEN.finditer(text, max(line, start - _BACK), start))
+    if said:
+        return said[-1].lastgroup
+    found = None
+    for heading in _HEADING.finditer(text, begins, line):
+        named = heading["words"].strip()
+        whole = _SPECIMEN.fullmatch(named)
+        if whole is None and heading["colon"]:
+            *_, whole = [None, *_SPECIMEN.finditer(named)]
+        found = whole.lastgroup if whole is not None else found
+    return found
+
+
 def not_blood(text: str, start: int, end: int) -> bool:
     """Whether the words before (in its sentence) or right behind say that it is another fluid's."""
     begins = max(0, start - _BACK)
@@ -56,5 +87,7 @@ def not_blood(text: str, start: int, end: int) -> bool:
         if not _OUTPUT.match(before, m.end())
     ]
     if found and found[-1].lastgroup == "other":
+        return True
+    if not found and fluid(text, start) not in (None, "blood"):
         return True
     return _AFTER.match(text, end) is not None

@@ -8,7 +8,7 @@ the share is the ratio times the rate of those it was compared with.
 
 from __future__ import annotations
 
-from math import isinf, log
+from math import exp, isinf, log
 
 import numpy as np
 
@@ -52,7 +52,10 @@ class Effects:
                 chief=heard.chief,
                 text="nobody printed how often this disease shows it: it moves nothing",
             )
-        return self._for(heard, broader, broader.term, self.table.parameters.broader)
+        below = self.table.terms.below
+        lost = log(max(len(below(broader.term)), 1) / max(len(below(heard.term)), 1))
+        damping = exp(-self.table.parameters.broader * lost)
+        return self._for(heard, broader, broader.term, damping)
 
     def _for(self, heard: Heard, cell: Cell, term: int, damping: float) -> Contribution:
         p = self.table.parameters

@@ -21,7 +21,7 @@ class Parameters:
     outside: float = 0.2
     pull: float = 2.0
     present: float = 0.8
-    broader: float = 0.5
+    broader: float = 0.7
     absent: float = 0.2
     most: float = 2.5
     least: float = -1.5

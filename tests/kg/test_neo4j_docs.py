@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from api.service import Service
+from api.settings import Settings
+from domain.figures import Figure
 from domain.identifiers import Curie
-from tests.conftest import SOURCES
-from tests.kg.conftest import Neo4j
+from kg.store import GraphStore
+from tests.conftest import SOURCES, WITH_FIGURES
+from tests.kg.conftest import Neo4j, close
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "neo4j.md").read_text("utf-8")
 QUERIES = re.findall(r"```cypher\n(.*?)```", DOCUMENT, re.DOTALL)
@@ -24,6 +28,17 @@ def rows(neo4j: Neo4j, query: str, **parameters: object) -> list[dict[str, objec
 
 
 @pytest.fixture
+def bolt(empty: Neo4j, tmp_path: Path) -> Iterator[Service]:
+    """The toys with figures; TOY:2 is in OMIM, and one disease with that of the figures."""
+    hpoa = tmp_path / "omim.hpoa"
+    hpoa.write_text(SOURCES["hpoa"][0].read_text().replace("TOY:2\t", "OMIM:100001\t"))
+    service = Service(empty.settings(tmp_path))
+    service.releases.activate(service.build({**WITH_FIGURES, "hpoa": [hpoa]})[0])
+    yield service
+    close(service)
+
+
+@pytest.fixture
 def other(bolt: Service, tmp_path: Path) -> str:
     """A second release that lacks one row on TOY:1 and is not active."""
     hpoa = tmp_path / "other.hpoa"
@@ -31,11 +46,12 @@ def other(bolt: Service, tmp_path: Path) -> str:
     kept = [x for x in lines if not (x.startswith("TOY:1\t") and "HP:0007359" in x)]
     assert len(kept) == len(lines) - 1
     hpoa.write_text("".join(kept))
-    return bolt.build({**SOURCES, "hpoa": [hpoa]})[0]
+    return bolt.build({**WITH_FIGURES, "hpoa": [hpoa]})[0]
 
 
-def test_there_are_five_queries() -> None:
-    assert len(QUERIES) == 5
+def test_there_are_six_queries() -> None:
+    assert len(QUERIES) == 6
+    assert "## Six queries" in DOCUMENT
 
 
 def test_what_is_said_of_a_disease(bolt: Service, empty: Neo4j) -> None:
@@ -77,16 +93,54 @@ def test_what_another_release_does_not_say(bolt: Service, empty: Neo4j, other: s
     assert rows(empty, QUERIES[4], one=other, other=bolt.release, **both) == []
 
 
+def supports(store: GraphStore, disease: Curie) -> list[dict[str, object]]:
+    """What the sixth query lists, from any store."""
+
+    def row(f: Figure) -> dict[str, object]:
+        concept = store.concept(f.concept)
+        assert concept is not None
+        said = {
+            "kind": f.kind, "finding": concept.label, "absent": f.absent, "words": f.words,
+            "measure": f.measure, "printed": f.printed, "value": f.value, "class": f.word,
+            "n": f.count, "of": f.total, "population": f.population, "setting": f.setting,
+            "comparator": f.comparator, "reference": f.reference, "opened": f.opened,
+            "review": f.review, "line": f.line,
+        }  # fmt: skip
+        return {name: None if value == "" else value for name, value in said.items()}
+
+    rows = [row(f) for i in (disease, *store.same_as(disease)) for f in store.figures_of(i)]
+    order = ("kind", "finding", "measure", "reference", "line")
+    return sorted(rows, key=lambda r: [(r[n] is None, r[n]) for n in order])
+
+
+@pytest.mark.parametrize("disease", ["DX:toy-failure", "OMIM:100001", "MONDO:9999001", "TOY:1"])
+def test_what_supports_a_common_disease(
+    disease: str, bolt: Service, empty: Neo4j, tmp_path: Path
+) -> None:
+    found = rows(empty, QUERIES[5], disease=disease)
+    assert found == supports(bolt.store, Curie(disease))
+    files = Service(Settings(home=tmp_path / "files"))
+    hpoa = [tmp_path / "omim.hpoa"]
+    files.releases.activate(files.build({**WITH_FIGURES, "hpoa": hpoa})[0])
+    assert files.release == bolt.release
+    assert found == supports(files.store, Curie(disease))
+    expected = {"DX:toy-failure": 12, "OMIM:100001": 12, "MONDO:9999001": 2, "TOY:1": 0}
+    assert len(found) == expected[disease]
+    assert all(str(r["reference"]).startswith(("PMID:", "PMCID:", "DOI:")) for r in found)
+    kinds = [str(r["kind"]) for r in found]
+    assert kinds == sorted(kinds)
+
+
 def test_the_schema_is_described(bolt: Service, empty: Neo4j) -> None:
     labels = {r["label"] for r in rows(empty, "CALL db.labels() YIELD label RETURN label")}
     kinds = rows(empty, "CALL db.relationshipTypes() YIELD relationshipType AS t RETURN t")
     names = {str(x) for x in labels | {r["t"] for r in kinds}} - {"Kept"}
-    assert {"Disease", "Phenotype", "HAS_FINDING", "IS_A"} <= names
+    assert {"Disease", "Phenotype", "HAS_FINDING", "HAS_FIGURE", "IS_A"} <= names
     for name in names:
         assert f"`{name}`" in DOCUMENT, name
     properties = rows(
         empty,
-        "MATCH (:Concept)-[a:HAS_FINDING]->() UNWIND keys(a) AS k RETURN DISTINCT k"
+        "MATCH (:Concept)-[a:HAS_FINDING|HAS_FIGURE]->() UNWIND keys(a) AS k RETURN DISTINCT k"
         " UNION MATCH (c:Concept) UNWIND keys(c) AS k RETURN DISTINCT k",
     )
     for row in properties:

@@ -26,6 +26,7 @@ from domain.assertions import (
     Sex,
     Synonym,
 )
+from domain.figures import Against, Class, Figure, Kind, Measure, Review, Setting
 from domain.identifiers import Curie
 from kg.bolt_releases import BoltReleases
 from kg.graph import Graph
@@ -125,7 +126,36 @@ def graphs(draw: st.DrawFn) -> Graph:
         for _ in range(draw(st.integers(0, 4)) if len(ends) > 1 else 0)
         for one, other in [draw(st.permutations(ends))[:2]]
     ]
-    return Graph.of(concepts, assertions, links)
+    some = st.just("") | words.map(lambda text: " ".join(text.split()))
+    figures = [
+        Figure(
+            disease=draw(st.sampled_from(diseases)),
+            concept=draw(st.sampled_from(ids)),
+            absent=draw(st.booleans()),
+            words=draw(some),
+            threshold=draw(some),
+            kind=draw(st.sampled_from(list(Kind))),
+            measure=draw(st.sampled_from(list(Measure))),
+            printed=draw(some),
+            value=draw(st.none() | st.floats(0, 1e6)),
+            word=draw(st.none() | st.sampled_from(list(Class))),
+            count=draw(st.none() | st.integers(0, 40)),
+            total=draw(st.none() | st.integers(1, 10**6)),
+            interval=draw(some),
+            population=draw(some),
+            setting=draw(st.sampled_from(list(Setting))),
+            comparator=draw(some),
+            against=draw(st.none() | st.sampled_from(list(Against))),
+            reference=draw(some),
+            opened=draw(some),
+            review=draw(st.sampled_from(list(Review))),
+            note=draw(some),
+            source=draw(st.sampled_from(["one", "two"])),
+            line=next(lines),
+        )
+        for _ in range(draw(st.integers(0, 4)) if diseases else 0)
+    ]
+    return Graph.of(concepts, assertions, links, figures)
 
 
 def said(store: GraphStore, ids: list[Curie]) -> dict[str, object]:
@@ -136,12 +166,13 @@ def said(store: GraphStore, ids: list[Curie]) -> dict[str, object]:
     }
     in_order = {
         name: [list(getattr(store, name)(i)) for i in ids]
-        for name in ("parents", "children", "assertions_of", "links_of")
+        for name in ("parents", "children", "assertions_of", "figures_of", "links_of")
     }
     return {
         "release_id": store.release_id,
         "concepts": list(store.concepts()),
         "assertions": list(store.assertions()),
+        "figures": list(store.figures()),
         "links": list(store.links()),
         "diseases_of_alone": [store.diseases_of(i, descendants=False) for i in ids],
         "path": [list(store.path(a, b)) for a in ids[:3] for b in ids[-3:]],
@@ -200,8 +231,9 @@ def test_the_generator_reaches_what_it_is_for() -> None:
     def look(graph: Graph) -> None:
         seen.update(a.aspect.value for a in graph.assertions if a.seen)
         seen.update(x.predicate for x in graph.links)
+        seen.update(f.measure.value for f in graph.figures)
         if any(len(c.parents) > 1 for c in graph.concepts):
             seen.add("two parents")
 
     look()
-    assert {"P", "two parents", SAME_AS, XREF} <= seen
+    assert {"P", "two parents", SAME_AS, XREF, *Measure} <= seen

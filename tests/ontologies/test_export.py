@@ -143,7 +143,7 @@ def test_obo_graphs_hold_terms_hierarchy_and_polarity(tmp_path: Path) -> None:
     assert formats.sniff(path) == "obographs"
     again = {c.id: c for c in formats.read(path, "again").concepts}
     for concept in graph.concepts:
-        if concept.category == PHENOTYPE:
+        if concept.category == PHENOTYPE and concept.id.prefix == "HP":
             read = again[concept.id]
             assert read == replace(concept, xrefs=read.xrefs, parents=read.parents)
             assert sorted(read.parents) == sorted(concept.parents)

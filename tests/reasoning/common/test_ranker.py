@@ -1,0 +1,178 @@
+"""The order of common diseases, and the answer that is made of it."""
+
+from __future__ import annotations
+
+from math import fsum
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.assertions import Sex
+from domain.differential import Differential
+from domain.figures import Measure, Setting
+from reasoning.common import answer
+from reasoning.common.ranker import CommonRanker
+from tests.reasoning.common.made import (
+    CHEST_PAIN,
+    COUGH,
+    FEVER,
+    MALE,
+    PAIN,
+    ROOT,
+    SHARP_PAIN,
+    case,
+    figure,
+    ranker,
+)
+
+FIGURES = (
+    figure(COUGH, 0.9),
+    figure(FEVER, 0.1),
+    figure(COUGH, 0.3, disease="DX:b"),
+    figure(FEVER, 0.8, disease="DX:b"),
+    figure(CHEST_PAIN, 0.7, disease="DX:c"),
+    figure(SHARP_PAIN, 0.6, disease="DX:c"),
+)
+FINDINGS = (PAIN, CHEST_PAIN, SHARP_PAIN, COUGH, FEVER)
+
+
+def differential(made: CommonRanker, *present: str, **given: Any) -> Differential:
+    return answer.differential(made, made.rank(case(*present, **given)), 10, {})
+
+
+@settings(max_examples=40)
+@given(
+    present=st.lists(st.sampled_from(FINDINGS), unique=True),
+    absent=st.lists(st.sampled_from(FINDINGS), unique=True),
+)
+def test_the_order_of_findings_does_not_matter(present: list[str], absent: list[str]) -> None:
+    made = ranker(*FIGURES)
+    denied = tuple(a for a in absent if a not in present)
+    one, other = (
+        made.rank(case(*present, absent=denied, reverse=turned)) for turned in (False, True)
+    )
+    assert np.allclose(one.scores, other.scores)
+    assert list(one.order) == list(other.order)
+
+
+def test_the_disease_that_shows_the_finding_more_often_comes_first() -> None:
+    made = ranker(*FIGURES)
+    assert made.rank(case(COUGH)).rank_of("DX:a") == 1
+    assert made.rank(case(FEVER)).rank_of("DX:b") == 1
+    assert made.rank(case(FEVER)).rank_of("DX:nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "counted"),
+    [
+        ({"present": (PAIN, CHEST_PAIN, SHARP_PAIN)}, SHARP_PAIN),
+        ({"present": (), "absent": (PAIN, CHEST_PAIN, SHARP_PAIN)}, PAIN),
+    ],
+    ids=["presence goes up", "absence goes down"],
+)
+def test_of_findings_that_imply_one_another_one_counts(given: dict[str, Any], counted: str) -> None:
+    present, absent = given["present"], given.get("absent", ())
+    found = ranker(*FIGURES).rank(case(*present, absent=absent))
+    for contributions in found.contributions:
+        assert [str(c.finding.id) for c in contributions if c.finding] == [counted]
+
+
+def test_a_complaint_that_made_the_prior_has_no_weight_of_its_own() -> None:
+    shares = [
+        figure(COUGH, 0.3 - 0.05 * i, disease=f"DX:{n}", measure=Measure.SHARE)
+        for i, n in enumerate("abcde")
+    ]
+    d = differential(ranker(*FIGURES, *shares), COUGH, FEVER)
+    assert d.prior.kind == "complaint"
+    assert d.prior.figures == 5
+    assert "assumed" in d.prior.statement
+    for r in d.ranked:
+        assert [str(c.finding.id) for c in r.hypothesis.contributions if c.finding] == [FEVER]
+        assert r.hypothesis.prior_figure in shares
+        assert r.hypothesis.prior_reason
+
+
+def test_without_a_complaint_the_answer_says_that_all_begin_alike() -> None:
+    d = differential(ranker(*FIGURES), FEVER)
+    assert d.prior.kind == "uniform"
+    assert "alike" in d.prior.statement
+    assert {r.hypothesis.prior_figure for r in d.ranked} == {None}
+
+
+def test_a_score_is_the_prior_and_its_reasons_and_posteriors_are_shares() -> None:
+    d = differential(ranker(*FIGURES), COUGH, absent=(FEVER,))
+    assert fsum(r.posterior for r in d.ranked) == pytest.approx(1)
+    assert not d.calibration.calibrated
+    scores = [r.hypothesis.score for r in d.ranked]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_age_and_sex_act_where_a_reference_prints_them() -> None:
+    made = ranker(
+        *FIGURES,
+        figure(MALE, 0.9),
+        figure(ROOT, 70.0, measure=Measure.MEAN_AGE, disease="DX:b"),
+    )
+    old_man = differential(made, COUGH, age=72, sex=Sex.MALE)
+    young_woman = differential(made, COUGH, age=20, sex=Sex.FEMALE)
+
+    def of(d: Differential, disease: str, name: str) -> list[float]:
+        (found,) = (r.hypothesis for r in d.ranked if r.hypothesis.disease == disease)
+        return [c.log_likelihood_ratio for c in found.contributions if c.name == name]
+
+    (male,), (female,) = of(old_man, "DX:a", "sex"), of(young_woman, "DX:a", "sex")
+    assert male > 0 > female
+    (old,), (young,) = of(old_man, "DX:b", "age"), of(young_woman, "DX:b", "age")
+    assert old > 0 > young
+    assert not of(old_man, "DX:b", "sex")
+    assert not of(old_man, "DX:a", "age")
+
+
+def serious(disease: str) -> tuple[Any, Any]:
+    return (
+        figure(ROOT, None, disease=disease, measure=Measure.MUST_NOT_MISS, total=None),
+        figure(SHARP_PAIN, None, disease=disease, measure=Measure.SETTLES, total=None),
+    )
+
+
+def test_what_must_not_be_missed_is_always_listed_and_unassessed_is_said() -> None:
+    made = ranker(*FIGURES, *serious("DX:a"), *serious("DX:c"))
+    d = answer.differential(made, made.rank(case(COUGH)), 1, {})
+    assert len(d.ranked) == 1
+    first, last = d.must_not_miss.diseases
+    assert d.must_not_miss.status == "assessed"
+    assert (first.disease.id, first.rank, first.assessed) == ("DX:a", 1, True)
+    assert [c.log_likelihood_ratio > 0 for c in first.speaks_for] == [True]
+    assert (last.disease.id, last.assessed) == ("DX:c", False)
+    assert [r.id for r in last.settled_by] == [SHARP_PAIN]
+
+
+def test_age_alone_is_no_look_at_the_patient() -> None:
+    made = ranker(
+        *FIGURES, *serious("DX:c"),
+        figure(ROOT, 70.0, measure=Measure.MEAN_AGE, disease="DX:c"),
+    )  # fmt: skip
+    (found,) = differential(made, FEVER, age=71).must_not_miss.diseases
+    assert found.speaks_for
+    assert not found.assessed
+
+
+def test_no_source_of_what_must_not_be_missed_is_no_safety() -> None:
+    d = differential(ranker(*FIGURES), COUGH)
+    assert d.must_not_miss.status == "not_assessed"
+    assert not d.must_not_miss.diseases
+
+
+def test_scope_and_setting_are_said() -> None:
+    made = ranker(*FIGURES)
+    for setting in (Setting.PRIMARY, Setting.EMERGENCY, Setting.WARD):
+        d = answer.differential(made, made.rank(case(COUGH), setting), 3, {})
+        assert (d.scope.asked, d.scope.setting) == ("common", setting)
+        assert setting in d.scope.statement
+
+
+def test_nothing_heard_ranks_nothing() -> None:
+    assert not differential(ranker(*FIGURES)).ranked
