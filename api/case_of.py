@@ -9,7 +9,9 @@ from api import phenopackets
 from api.film_findings import film_findings
 from api.films import film_card
 from api.intake import CodedFinding
+from api.patient_of import from_text
 from domain.ages import age_in_years
+from domain.assertions import Sex
 from domain.case import Case, parse_sex
 from domain.errors import EmptyInput
 from domain.findings import Note, Observation
@@ -41,6 +43,8 @@ def case_of(
     stated = phenopackets.sex(packet) if sex is None else parse_sex(sex)
     observations: list[Observation] = []
     notes: list[Note] = []
+    if years is None or (sex is None and stated is Sex.UNKNOWN):
+        years, stated, notes = from_text(service.reader, texts, years, stated, sex is None)
     versions: Mapping[str, str] = {}
     for name, text in texts:
         read, noted = service.read(text, name, age=years, sex=stated)

@@ -19,6 +19,7 @@ from api.commands import (
     cohort,
     deidentify,
     evaluate,
+    evaluate_cases,
     evaluate_text,
     evaluate_vision,
     fit,
@@ -63,6 +64,7 @@ main.add_command(cohort.rank)
 main.add_command(annotate.annotate)
 main.add_command(analyse.analyse)
 main.add_command(deidentify.deidentify)
+evaluate.evaluate.add_command(evaluate_cases.cases)
 evaluate.evaluate.add_command(evaluate_text.text)
 evaluate.evaluate.add_command(evaluate_vision.vision)
 main.add_command(evaluate.evaluate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from api import chest_labels
@@ -15,6 +15,7 @@ from domain.findings import Experiencer, Observation, State, Time
 from domain.identifiers import Curie
 from nlp.corpora import Corpus, Gold, GoldDocument
 from nlp.measures import Counts, Mark, binary, ids, overlapping, same
+from ontologies.lexicon import OWN
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -180,8 +181,14 @@ class _Judge:
         knowledge = service.knowledge
         self._resolver = knowledge.resolver
         self._terms = knowledge.terms
+        self._parents = knowledge.parents
         self._reader = reader
         self._has_concepts = corpus.has_concepts
+        self._knows_own = any(
+            m.concept is not None and m.concept.startswith(OWN)
+            for document in corpus.documents
+            for m in document.mentions
+        )
         reports = corpus.format == "reports"
         self.chest = chest_labels.chest_labels(knowledge) if reports else {}
         self.misses: list[Miss] = []
@@ -200,7 +207,7 @@ class _Judge:
             for m in document.mentions
             if m.concept is not None
         ]
-        read = marks(self._reader.read(document.text, document.name))
+        read = self._theirs(marks(self._reader.read(document.text, document.name)))
         yield DOCUMENT, same(ids(gold), ids(read))
         yield EXACT, same(gold, read)
         yield OVERLAPPING, overlapping(gold, read)
@@ -221,6 +228,23 @@ class _Judge:
                             instead=", ".join(sorted({self._label(o.concept) for o in there})),
                         )
                     )
+
+    def _theirs(self, read: list[Mark]) -> list[Mark]:
+        """What was read in the words of the corpus: where it knows no findings of our own, each is
+        the nearest term of the ontologies above it."""
+        if self._knows_own:
+            return read
+        return [replace(m, concept=self._above(m.concept)) for m in read]
+
+    def _above(self, concept: str) -> str:
+        number = self._terms.number(Curie(concept)) if concept.startswith(OWN) else None
+        while number is not None and concept.startswith(OWN):
+            above = self._parents[number]
+            if not len(above):
+                break
+            number = int(above[0])
+            concept = self._terms.id(number)
+        return concept
 
     def _label(self, concept: str) -> str:
         number = self._terms.number(Curie(concept))

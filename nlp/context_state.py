@@ -176,8 +176,10 @@ def _only_with(words: Sequence[str], hit: Hit) -> bool:
     before = words[max(0, hit.start - _CANNOT_BACK) : hit.start]
     if not _CANNOT.isdisjoint(before):
         return True
-    return any(one in ("can", "could", "able") and other == "not" or
-               (one == "not" and other == "able") for one, other in pairwise(before))
+    return any(
+        (one in ("can", "could", "able") and other == "not") or (one == "not" and other == "able")
+        for one, other in pairwise(before)
+    )
 
 
 def _behind(scope: Scope, after: Sequence[Hit]) -> Reading | None:

@@ -28,7 +28,8 @@ _TESTS = {
     "bacteria": "Bacteriuria",
 }
 _LINE = re.compile(
-    rf"\b(?P<test>{'|'.join(sorted(_TESTS, key=len, reverse=True))})\b[^\S\n]{{0,8}}[:=]?[^\S\n]{{0,8}}"
+    rf"\b(?P<test>{'|'.join(sorted(_TESTS, key=len, reverse=True))})\b"
+    r"[^\S\n]{0,8}[:=]?[^\S\n]{0,8}"
     r"(?:(?P<there>[1-4]\s?\+|\+{1,4}|positive\b|present\b|large\b|moderate\b|many\b)"
     r"|(?P<not>negative\b|none\b|absent\b|nil\b))",
     re.IGNORECASE,

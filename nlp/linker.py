@@ -8,14 +8,14 @@ Below the threshold a mention is reported as not linked, and nothing is guessed.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc, Span
 
+from nlp.context_words import listed
 from nlp.mentions import Taken
 from nlp.name_index import LEAST_COSINE, LEAST_LETTERS, NameIndex
 from nlp.runs import CONJUNCTIONS, Word
@@ -101,10 +101,11 @@ class Link:
 
 
 #: Everyday words of case reports that no name has and that resemble one: they are not misspelt.
-_USUAL = frozenset(
-    "homeless pitching baseball soccer contractor construction roommate commute college student"
-    " saturation nurse husband wife subway elevator vodka whiskey marathon jogging hiking camping"
-    " groceries gardening mowing lawn retired retirement divorced monogamous teacher engineer".split()
+_USUAL = listed(
+    "homeless pitching baseball soccer contractor construction roommate commute college"
+    " student saturation nurse husband wife subway elevator vodka whiskey marathon jogging"
+    " hiking camping groceries gardening mowing lawn retired retirement divorced monogamous"
+    " teacher engineer"
 )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from spacy.language import Language
 
 from domain.errors import InvalidField
-from nlp.linker import Chunk, Taken
+from nlp.linker import Chunk
+from nlp.mentions import Taken
 from ontologies.wordforms import words
 
 #: Labels by which a model says that a mention is a finding or a disease; others say less.

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from domain.errors import SourceError
 from domain.findings import State
+from domain.identifiers import Curie
+from nlp.context_words import listed
 from nlp.runs import Word
 from ontologies.lexicon import Lexicon, LexiconEntry
 from ontologies.wordforms import words
@@ -25,18 +27,18 @@ _HISTORY = "history"
 #: What a match is worth as a link, beside the name's own score.
 TOLD = 0.8
 #: Most words of a gap.
-_BETWEEN = 5
+_BETWEEN = 6
 #: Words that say of what follows how it is, and are no finding of their own there.
 QUALIFYING = frozenset(("weak",))
 #: Words that turn round, or part from it, what they stand before; no gap holds one.
-_TURNS = frozenset(
-    "no not without denies denied deny denying never nor neither but except if unless none cannot"
-    " father mother brother sister son daughter husband wife".split()
+_TURNS = listed(
+    "no not without denies denied deny denying never nor neither but except if unless none"
+    " cannot father mother brother sister son daughter husband wife"
 )
-_NUMBERS = frozenset(
-    "a an half one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-    " fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty several few many"
-    " some multiple".split()
+_NUMBERS = listed(
+    "a an half one two three four five six seven eight nine ten eleven twelve thirteen"
+    " fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty"
+    " several few many some multiple"
 )
 
 
@@ -95,12 +97,12 @@ class Phrases:
 
     def find(self, run: Sequence[Word]) -> Iterator[Told]:
         """What is told in a run of words; of one concept the longest at each place."""
-        reached: dict[tuple[str, State], int] = {}
+        reached: dict[tuple[Curie, State], int] = {}
         for at, word in enumerate(run):
             chains = self._chains.get(word.text, ())
             if self._numbered and _Slot(None).takes(word.text):
                 chains = [*chains, *self._numbered]
-            best: dict[tuple[str, State], Told] = {}
+            best: dict[tuple[Curie, State], Told] = {}
             for chain in chains:
                 end = _end(run, at, chain.slots, 0)
                 key = chain.entry.concept, chain.says

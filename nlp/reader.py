@@ -26,6 +26,7 @@ from nlp.name_index import NameIndex
 from nlp.recognise import Mention, Recogniser
 from nlp.sections import SectionIndex
 from nlp.triggers import Triggers
+from nlp.values.patient import Stated
 from nlp.values.reader import ValueReader
 from ontologies.lexicon import Lexicon
 
@@ -146,6 +147,14 @@ class TextReader:
         """
         check(text, max_chars=self.max_chars)
         return self._values.read(text, document, age=age, sex=sex, pregnant=pregnant)
+
+    def patient(self, text: str) -> Stated | None:
+        """Age and sex of the patient where the opening of `text` gives them ("a 45-year-old man").
+
+        Raises as `read` does.
+        """
+        check(text, max_chars=self.max_chars)
+        return self._values.patient(text)
 
     @cached_property
     def _values(self) -> ValueReader:

@@ -69,6 +69,7 @@ _ORDINARY = frozenset(
         " unaffected unilateral bilateral unresponsive mortality generalised paracentral"
         " pericentral miliary reticular migratory lobulated oncology imprinted perineal"
         " periumbilical quotidian aspiration body odd rad capture loxia manic"
+        " died fatal nut seed port"
     )
 )
 

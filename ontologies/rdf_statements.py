@@ -135,7 +135,7 @@ class Statement:
         """The one value of a word of ours, of those that there are."""
         text = self.text(word)
         try:
-            return kind(text)
+            return kind(text or "")
         except ValueError:
             self.refuse(f"dif:{word} {text!r} is none of {', '.join(kind)}.")
 

@@ -37,6 +37,20 @@ def toy_service(toy_home: Path) -> Service:
     return Service(Settings(home=toy_home))
 
 
+@pytest.fixture(scope="session")
+def figures_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("figures")
+    service = Service(Settings(home=home))
+    service.releases.activate(service.build(WITH_FIGURES)[0])
+    return home
+
+
+@pytest.fixture(scope="session")
+def figures_service(figures_home: Path) -> Service:
+    """The toys with figures of the literature: two common diseases."""
+    return Service(Settings(home=figures_home))
+
+
 @pytest.fixture
 def run(toy_home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Runs `differentia` with the toy release active; stdin as `input`."""

@@ -32,9 +32,9 @@ class GateNetwork(nn.Module):
     early part of EfficientNet-Lite0 learnt of photographs: films alone hold too few children to
     learn from what a child's chest looks like."""
 
-    def __init__(self, *, pretrained: bool = False) -> None:
+    def __init__(self, *, pretrained: bool = False, momentum: float = 0.01) -> None:
         super().__init__()
-        self.trunk = trunk(2, pretrained=pretrained)
+        self.trunk = trunk(2, pretrained=pretrained, momentum=momentum)
         self.kinds = nn.Linear(WIDTH, len(KINDS))
         self.age = nn.Linear(WIDTH, 1)
 

@@ -285,6 +285,7 @@ def releases(as_json: bool) -> None:
             "sources": {s["name"]: s["version"] for s in m["sources"]},
             "diseases": m["counts"]["diseases"],
             "assertions": m["counts"]["assertions"],
+            "figures": m["counts"].get("figures", 0),  # releases of former builders have none
         }
         for m in manifests
     ]
@@ -297,6 +298,8 @@ def releases(as_json: bool) -> None:
         named = ", ".join(f"{n} {v}".strip() for n, v in r["sources"].items())
         mark = "*" if r["active"] else " "
         counts = f"{r['diseases']:,} diseases, {r['assertions']:,} assertions"
+        if r["figures"]:
+            counts += f", {r['figures']:,} figures"
         click.echo(f"{mark} {r['id']}  {counts} ({named})")
 
 

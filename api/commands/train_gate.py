@@ -21,8 +21,9 @@ from domain.errors import NotInstalled
               "repeated.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("film-gate"),
               show_default=True, metavar="DIR", help="Where to write the gate.")  # fmt: skip
-@click.option("--steps", type=click.IntRange(1), default=3000, show_default=True, metavar="N",
-              help="Steps of 96 images.")  # fmt: skip
+@click.option("--steps", type=click.IntRange(1), default=2400, show_default=True, metavar="N",
+              help="Steps of 64 images.")  # fmt: skip
+@click.option("--scratch", is_flag=True, help="Start from random weights, not from ImageNet's.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
               help="Seed of everything drawn at random.")  # fmt: skip
 @click.option("--threads", type=click.IntRange(1), metavar="N",
@@ -33,6 +34,7 @@ def gate(
     pictures: tuple[Path, ...],
     out: Path,
     steps: int,
+    scratch: bool,
     seed: int,
     threads: int | None,
     as_json: bool,
@@ -50,7 +52,8 @@ def gate(
             raise
         raise NotInstalled("PyTorch", "vision") from None
     with worker(threads), Bars() as bars:
-        card = make_gate(data, pictures, out, GateSettings(steps=steps, seed=seed), bars)
+        settings = GateSettings(pretrained=not scratch, steps=steps, seed=seed)
+        card = make_gate(data, pictures, out, settings, bars)
     if as_json:
         click.echo(card.model_dump_json())
         return

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from api.service import Service
 
 SCOPE_BEFORE = (
-    "Paste a report in English. Its findings are marked in the text, and the diseases of the "
-    "Human Phenotype Ontology's annotations, mostly rare ones, are ranked by them with every "
-    "reason open to view. Common causes of illness are not in that knowledge base and are not "
-    "ranked. For research use; not for deciding a patient's care."
+    "Paste a report in English. Its findings are marked in the text, and diseases are ranked by "
+    "them with every reason open to view: those of the Human Phenotype Ontology's annotations, "
+    "mostly rare ones, or common and emergency disease by published figures. What is not in the "
+    "chosen tables is not ranked. For research use; not for deciding a patient's care."
 )
 #: What a problem document says on a page where the report is missing.
 EMPTY: dict[str, object] = {

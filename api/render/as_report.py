@@ -8,8 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from api.evaluate import Evaluation
+from api.render import markdown
 from api.render.plot import Point, Series, bars, lines
-from api.render.tables import MAIN, Cell, Table, summary, tables
+from api.render.tables import MAIN, summary, tables
 from domain.errors import InvalidField
 from reasoning.evaluation import DEPTHS, FINDINGS, Outcome, Result, Setting
 from reasoning.measures import CUTS, Figure, Measures
@@ -44,27 +45,12 @@ def _markdown(e: Evaluation, plots: Mapping[str, str]) -> str:
         f"{name} {version or 'without a version'}" for name, version in e.versions.items()
     )
     parts.append(f"Versions: {versions}.")
-    parts += [_table(t) for t in tables(e, every=True)]
+    parts += [markdown.section(t) for t in tables(e, every=True)]
     parts += [f"## {about}\n\n![{about}]({name}.svg)" for name, about in plots.items()]
     parts += [_bins(r) for r in e.results if r.setting is Setting.OWN and r.reliability]
     if e.results:
         parts.append(f"What became of each case is in `{OUTCOMES}`, a line a case and setting.")
     return "\n\n".join(parts) + "\n"
-
-
-def _table(t: Table) -> str:
-    head = f"## {t.title}\n\n" + (f"{t.note}\n\n" if t.note else "")
-    return head + _rows(t.columns, t.rows)
-
-
-def _rows(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    lines_ = [_row(columns), "|---" + "|--:" * (len(columns) - 1) + "|"]
-    return "\n".join([*lines_, *(_row(row) for row in rows)])
-
-
-def _row(cells: Sequence[Cell]) -> str:
-    shown = (c if isinstance(c, str) else f"{c[0]} ({c[1]})" for c in cells)
-    return "| " + " | ".join(text.strip().replace("|", "\\|") for text in shown) + " |"
 
 
 def _bins(r: Result) -> str:
@@ -75,8 +61,9 @@ def _bins(r: Result) -> str:
          (f"{100 * b.right:.1f}", f"{100 * b.low:.1f} to {100 * b.high:.1f}"))
         for i, b in enumerate(r.reliability.bins, start=1)
     ]  # fmt: skip
+    table = markdown.rows(columns, rows)
     note = "Intervals: Wilson's, as if the cases were independent."
-    return f"## {r.scorer}: bins of the reliability diagram\n\n{note}\n\n{_rows(columns, rows)}"
+    return f"## {r.scorer}: bins of the reliability diagram\n\n{note}\n\n{table}"
 
 
 def _plots(e: Evaluation) -> Iterable[tuple[str, tuple[str, str]]]:

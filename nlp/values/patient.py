@@ -1,9 +1,11 @@
-"""Age, sex and pregnancy of the patient as the text gives them, to choose reference ranges."""
+"""Age, sex and pregnancy of the patient as the text gives them: to choose reference ranges, and
+to stand for what a caller did not say."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from domain.assertions import Sex
 from domain.intervals import Interval
@@ -38,6 +40,38 @@ _MENTIONS = 40
 
 #: Whether characters of the text speak of the patient.
 Own = Callable[[Sequence[tuple[int, int]]], Sequence[bool]]
+
+
+#: How far into a text its first words on the patient may stand.
+_OPENING = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What characters `start` to `end` (0-based, half-open) say of the patient: an age in years,
+    and a sex or None."""
+
+    age: float
+    sex: Sex | None
+    start: int
+    end: int
+
+
+def stated(text: str, own: Own) -> Stated | None:
+    """Who the patient is by the opening of a text ("A 45-year-old man"), None where it does not
+    say. `own` tells which characters speak of the patient."""
+    found = [m for m in _OLD.finditer(text, 0, _OPENING) if not _RELATIVE.match(text, m.end())]
+    theirs = own([m.span() for m in found]) if found else ()
+    first = next((m for m, yes in zip(found, theirs, strict=True) if yes), None)
+    if first is None:
+        return None
+    said = _SEX.match(text, first.end())
+    return Stated(
+        age=_ages(first).low,
+        sex=_sex(text, first.end()),
+        start=first.start(),
+        end=first.end() if said is None else said.end(),
+    )
 
 
 def completed(person: Person, text: str, own: Own) -> Person:

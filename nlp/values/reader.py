@@ -16,7 +16,7 @@ from nlp import sentences
 from nlp.context import Context
 from nlp.values import setting, times
 from nlp.values.judge import Judge, Verdict
-from nlp.values.patient import completed
+from nlp.values.patient import Stated, completed, stated
 from nlp.values.person import Person
 from nlp.values.scan import Scanner
 from nlp.values.value import Value
@@ -78,15 +78,15 @@ class ValueReader:
 
         person = completed(Person.of(age, sex, pregnant), words, own)
         stops = [*(v.start for v in values[1:]), len(words)]
-        stated, judge = times.Times(words), Judge(self._ranges)
+        dated, judge = times.Times(words), Judge(self._ranges)
         observations: list[Observation] = []
         for value, context, stop in zip(values, contexts, stops, strict=True):
             sentence = laid.sentence(value.start)
             placed = _placed(words, value, context)
             if placed is None:
                 continue
-            theirs = _aged(person, placed, stated.age_of(value.start, value.end, sentence))
-            when = stated.of(value.start, value.end, sentence, stop)
+            theirs = _aged(person, placed, dated.age_of(value.start, value.end, sentence))
+            when = dated.of(value.start, value.end, sentence, stop)
             span = TextSpan(
                 document=document,
                 start=value.start,
@@ -98,6 +98,17 @@ class ValueReader:
                 for verdict in judge.verdicts(value, theirs)
             )
         return tuple(observations)
+
+    def patient(self, text: str) -> Stated | None:
+        """Age and sex of the patient by the opening of a text, None where it does not say."""
+        doc = self._make_doc(text)
+        laid = _Laid(doc)
+
+        def own(spans: Sequence[tuple[int, int]]) -> list[bool]:
+            found = self._assess(doc, text, [laid.tokens(*span) for span in spans])
+            return [c.experiencer is Experiencer.PATIENT for c in found]
+
+        return stated(text, own)
 
 
 class _Laid:

@@ -25,7 +25,8 @@ _ELSEWHERE = re.compile(
 )
 #: A heading that names a specimen, in a line of its own or closing a sentence ("CSF shows:").
 _HEADING = re.compile(
-    r"(?:^|(?<=[.;\n]))[^\S\n]*(?P<words>[^.;\n]{1,160}?)[^\S\n]*(?P<colon>:)?[^\S\n]*\n", re.MULTILINE
+    r"(?:^|(?<=[.;\n]))[^\S\n]*(?P<words>[^.;\n]{1,160}?)[^\S\n]*(?P<colon>:)?[^\S\n]*\n",
+    re.MULTILINE,
 )
 _SPECIMEN = re.compile(
     r"(?P<urine>(?:urine|urinary)(?:\s(?:analysis|dipstick|studies|sediment|tests?))?|urinalysis|ua)"

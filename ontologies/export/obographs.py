@@ -2,9 +2,9 @@
 
 An assertion that patients had a finding is an edge `has phenotype` (RO:0002200); one that they had
 not (excluded, or 0 of n) is an edge of our own, so that a reader who looks at predicates alone is
-not misled. A figure of the literature of how often patients had a finding is `has phenotype` too; all
-others (of an absent finding, against a comparator, a share of causes) are an edge of our own. What
-else an assertion or a figure says stands in the edge's `meta.basicPropertyValues`.
+not misled. A figure of how often patients had a finding is `has phenotype` too; all others (of an
+absent finding, against a comparator, a share of causes) are an edge of our own. What else an
+assertion or a figure says stands in the edge's `meta.basicPropertyValues`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Turtle, written line by line: OWL classes as OBO ontologies write them, and our vocabulary.
 
 A release of 270,000 assertions is some 80 MB of text; no graph is built for it. Reading a file
-back (ontologies/rdf.py) gives the same concepts, assertions, links and figures, but for the order of
-synonyms of different scopes and for a synonym that stands there twice.
+back (ontologies/rdf.py) gives the same concepts, assertions, links and figures, but for the order
+of synonyms of different scopes and for a synonym that stands there twice.
 """
 
 from __future__ import annotations

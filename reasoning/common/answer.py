@@ -48,7 +48,10 @@ def differential(
         ranked=ranked,
         outside_knowledge_base=0.0,
         unexplained=tuple(
-            h.ref for h in ranking.heard if h.ratio > 1 and h.ref.id not in explained
+            h.ref
+            for h in ranking.heard
+            # The complaint that the prior started from has spoken there.
+            if h.ratio > 1 and h.ref.id not in explained and h.term != ranking.prior.complaint
         ),
         conflicts=ranking.conflicts,
         data_quality=ranking.notes,

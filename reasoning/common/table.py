@@ -104,9 +104,9 @@ class ShareTable:
                 for above in self.terms.ancestors[term].tolist():
                     best = own.get(above)
                     # What is printed of a term itself stands above what lies below it.
-                    if above in estimates and term != above:
-                        if estimate.share <= estimates[above].share:
-                            continue
+                    less = above in estimates and estimate.share <= estimates[above].share
+                    if less and term != above:
+                        continue
                     if best is None or estimate.share > estimates[best].share:
                         own[above] = term
             cells.append(own)

@@ -95,9 +95,7 @@ def test_a_figure_is_no_assertion_and_no_place_in_the_hierarchy(store: GraphStor
     assert store.ancestors(Curie("DX:toy-lines")) >= {"HP:0001626", "HP:0000001"}
 
 
-def test_the_graph_and_its_hash_are_those_that_were_built(
-    service: Service, tmp_path: Path
-) -> None:
+def test_the_graph_and_its_hash_are_those_that_were_built(service: Service, tmp_path: Path) -> None:
     made = draft(find_inputs(with_omim(tmp_path)))
     assert graph_of(service.store) == made.graph
     manifest = service.releases.manifest(service.release)

@@ -75,7 +75,7 @@ def test_the_other_sources_are_taken_from_what_was_kept(
 ) -> None:
     new = load(service, hpoa=write(grown(3)))
     manifest = service.releases.manifest(new)
-    assert [s["name"] for s in manifest["sources"]] == ["hpo", "hpoa", "omim_orphanet"]
+    assert [s["name"] for s in manifest["sources"]] == ["common", "hpo", "hpoa", "omim_orphanet"]
     assert manifest["rows_by_source"] == {"hpoa": 25}
 
 

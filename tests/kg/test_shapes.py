@@ -33,7 +33,8 @@ def issues(tmp_path: Path, text: str, name: str = "own.ttl") -> list[Issue]:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("own.ttl", TURTLE), ("own.ttl", TURTLE + FIGURE), ("own.owl", OWL.replace(">7<", ' rdf:datatype="{x}integer">7<').replace(
+    [("own.ttl", TURTLE), ("own.ttl", TURTLE + FIGURE),
+     ("own.owl", OWL.replace(">7<", ' rdf:datatype="{x}integer">7<').replace(
         ">14<", ' rdf:datatype="{x}integer">14<').replace("{x}", "http://www.w3.org/2001/XMLSchema#")),
      ("own.jsonld", JSONLD)],
 )  # fmt: skip

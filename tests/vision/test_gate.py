@@ -19,7 +19,14 @@ from vision.gate import LONGEST, NAMES, WORDS, Gate, margins
 from vision.gate_network import KINDS, GateNetwork, standardised
 from vision.network import load_weights, save_weights
 from vision.training.gate_kinds import cropped, moved, noise, relit, shuffled, turned
-from vision.training.gate_making import SPENT, make_gate, read_pictures, refused, thresholds
+from vision.training.gate_making import (
+    LEAST_MARGIN,
+    SPENT,
+    make_gate,
+    read_pictures,
+    refused,
+    thresholds,
+)
 from vision.training.gate_training import GateSettings, Material, train_gate
 
 torch.set_num_threads(1)
@@ -35,7 +42,7 @@ def test_every_kind_has_words_and_a_share() -> None:
     refusals = {kind for kind in KINDS if kind is not None}
 
     assert refusals == set(WORDS) == set(SPENT)
-    assert sum(SPENT.values()) < 0.02
+    assert sum(SPENT.values()) < 0.03
 
 
 @pytest.mark.parametrize("make", [moved, turned, cropped, relit, shuffled])
@@ -92,7 +99,7 @@ def test_a_threshold_spends_its_share_and_no_more() -> None:
 def test_no_threshold_is_below_the_least() -> None:
     certain = np.full((100, len(KINDS)), -9.0, np.float32)
 
-    assert set(thresholds(certain).values()) == {0.0}
+    assert set(thresholds(certain).values()) == {LEAST_MARGIN}
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +117,9 @@ def made() -> GateNetwork:
         child_ages=np.full(4, 6.0),
         pictures=pictures,
     )
-    return train_gate(material, GateSettings(steps=40, batch=32, average=0.9))
+    return train_gate(
+        material, GateSettings(pretrained=False, momentum=0.2, steps=50, batch=16, rate=4e-3, average=0.9)
+    )
 
 
 def test_a_short_training_tells_inverted_films(made: GateNetwork) -> None:
@@ -129,7 +138,9 @@ def test_the_same_seed_gives_the_same_gate() -> None:
         adults=some, adult_ages=np.full(6, 50.0), children=some, child_ages=np.full(6, 6.0),
         pictures=some,
     )  # fmt: skip
-    one, other = (train_gate(material, GateSettings(steps=2, batch=16)) for _ in range(2))
+    one, other = (
+        train_gate(material, GateSettings(pretrained=False, steps=2, batch=16)) for _ in range(2)
+    )
 
     for a, b in zip(one.state_dict().values(), other.state_dict().values(), strict=True):
         assert torch.equal(a, b)
@@ -221,7 +232,11 @@ def test_makes_a_gate_from_folders(tmp_path: Path) -> None:
         Image.fromarray(grain).save(pictures / f"{i}.png")
 
     card = make_gate(
-        [data], [pictures], tmp_path / "out", GateSettings(steps=2, batch=32), lambda *_: None
+        [data],
+        [pictures],
+        tmp_path / "out",
+        GateSettings(pretrained=False, steps=2, batch=32),
+        lambda *_: None,
     )
 
     assert set(card.thresholds) == set(NAMES[1:])

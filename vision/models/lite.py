@@ -153,11 +153,11 @@ def _rounded(channels: float) -> int:
     return nearest if nearest >= 0.9 * channels else nearest + 8
 
 
-def trunk(channels: int, *, pretrained: bool) -> nn.Sequential:
+def trunk(channels: int, *, pretrained: bool, momentum: float = 0.01) -> nn.Sequential:
     """Stem and blocks of Lite0 up to its last halving, for images of some channels: to (batch,
     112, side / 16, side / 16). With `pretrained` from the ImageNet weights; each channel is then
     seen as grey. Raises as `build` does."""
-    whole = MODEL.build(1, side=128, pretrained=pretrained)
+    whole = MODEL.build(1, side=128, pretrained=pretrained, momentum=momentum)
     stem: Any = whole.stem
     one = stem[0].weight.data
     stem[0] = _SameConv2d(channels, _STEM, 3, stride=2)

@@ -41,8 +41,8 @@ SPENT = {
     Reason.CROPPED: 0.0015,
     Reason.NOT_A_FRONTAL_CHEST_FILM: 0.0015,
 }
-#: No kind refuses a film that is likelier to be good than to be of that kind.
-LEAST_MARGIN = 0.0
+#: No kind refuses a film that is more than so much (nats) likelier to be good than of that kind.
+LEAST_MARGIN = -2.0
 #: One picture in so many is kept from training, and counted.
 KEPT = 5
 #: Most pictures that are taken of one folder, chosen by their names' digests.

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from vision.film import Reason
 from vision.gate_network import KINDS, SIDE, GateNetwork, standardised
-from vision.training.gate_kinds import cropped, moved, noise, rendered, shuffled, turned
+from vision.training.gate_kinds import cropped, moved, noise, relit, shuffled, turned
 
 Bytes = NDArray[np.uint8]
 #: Share of each kind in a batch, in the order of `KINDS`; the adults' is the rest.
@@ -32,9 +32,11 @@ AGE_MEAN, AGE_SPREAD = 48.0, 16.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateSettings:
-    """How the gate is trained. `age_weight` is that of the age, learnt beside."""
+    """How the gate is trained. `age_weight` is that of the age, learnt beside; `momentum` the
+    share of a step in the norms' running statistics: a run of few steps needs more of it."""
 
     pretrained: bool = True
+    momentum: float = 0.01
     steps: int = 2400
     batch: int = 64
     rate: float = 1e-3
@@ -63,7 +65,7 @@ def train_gate(
 ) -> GateNetwork:
     """The moving average of a trained gate, in evaluation mode. `told` hears step and loss."""
     torch.manual_seed(settings.seed)
-    network = _laid_out(GateNetwork(pretrained=settings.pretrained))
+    network = _laid_out(GateNetwork(pretrained=settings.pretrained, momentum=settings.momentum))
     average = _laid_out(GateNetwork())
     average.load_state_dict(network.state_dict())
     optimiser = torch.optim.AdamW(
@@ -97,7 +99,7 @@ def batch(material: Material, size: int) -> tuple[Tensor, Tensor, Tensor]:
     counts = {kind: round(share * size) for kind, share in SHARES.items()}
     films = size - sum(counts.values())
     x, ages = _drawn(material.adults, films, material.adult_ages)
-    parts, numbers, years = [rendered(moved(x))], [0] * films, [ages]
+    parts, numbers, years = [relit(moved(x))], [0] * films, [ages]
     for number, kind in enumerate(KINDS):
         if kind is None:
             continue
@@ -115,20 +117,20 @@ def _made(kind: Reason, count: int, material: Material) -> tuple[Tensor, Tensor]
         weights = torch.from_numpy(np.exp(-material.child_ages / YOUNG * 2.0))
         x, ages = _drawn(material.children, count, material.child_ages, weights)
         # Made as the adults are: how close a film was taken must not tell its patient's age.
-        return rendered(moved(x)), ages
+        return relit(moved(x)), ages
     if kind is Reason.NOT_A_FRONTAL_CHEST_FILM:
         pictures, _ = _drawn(material.pictures, count - count // 3, None)
         rest = count // 3
         films, _ = _drawn(material.adults, rest - rest // 2, None)
         negative = torch.where(torch.rand(len(pictures), 1, 1, 1) < 0.2, 1 - pictures, pictures)
-        x = torch.cat([rendered(moved(negative)), rendered(noise(rest // 2, SIDE)), shuffled(films)])
+        x = torch.cat([relit(moved(negative)), relit(noise(rest // 2, SIDE)), shuffled(films)])
         return x, none
     x, _ = _drawn(material.adults, count, None)
     if kind is Reason.INVERTED:
-        return 1 - rendered(moved(x)), none
+        return 1 - relit(moved(x)), none
     if kind is Reason.ROTATED:
-        return rendered(turned(x)), none
-    return rendered(cropped(moved(x))), none
+        return relit(turned(x)), none
+    return relit(cropped(moved(x))), none
 
 
 def _drawn(

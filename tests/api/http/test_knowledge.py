@@ -148,7 +148,7 @@ def test_a_loaded_and_activated_file_answers_the_next_request(client: FlaskClien
     assert first_disease(client) != "TOY:1"
     manifest = client.get(f"/v1/kg/releases/{result['release']}", headers=ADMIN).get_json()
     ManifestOut.model_validate(manifest)
-    assert [s["name"] for s in manifest["sources"]] == ["hpo", "hpoa", "omim_orphanet"]
+    assert [s["name"] for s in manifest["sources"]] == ["common", "hpo", "hpoa", "omim_orphanet"]
     back = run(client, {"action": "rollback"})
     assert back["result"] == {"active": old, "before": result["release"]}
     assert first_disease(client) == "TOY:1"

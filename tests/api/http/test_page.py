@@ -27,7 +27,16 @@ def test_the_empty_page_says_what_is_ranked_and_asks_for_a_report(client: FlaskC
     form = next(a for t, a in page.elements if t == "form")
     assert (form["method"], form["action"]) == ("post", "/")
     labelled = set(page.attributes("for"))
-    assert labelled == {"text", "age", "sex", "top", "counterfactuals", "images"}
+    assert labelled == {
+        "text",
+        "age",
+        "sex",
+        "scope",
+        "setting",
+        "top",
+        "counterfactuals",
+        "images",
+    }
     assert labelled <= set(page.attributes("id"))
 
 

@@ -38,6 +38,7 @@ RANKED = [
     "score",
     "prior_score",
     "prior_reason",
+    "prior_figure",
     "chief_unexplained",
     "contributions",
     "typical_not_mentioned",
@@ -53,7 +54,7 @@ def answer() -> dict[str, Any]:
 def test_fields_are_those_of_the_interface_in_its_order() -> None:
     body = answer()
     assert list(body) == TOP
-    assert list(body["scope"]) == ["statement", "ranked", "not_ranked"]
+    assert list(body["scope"]) == ["statement", "ranked", "not_ranked", "asked", "setting"]
     assert list(body["differential"][0]) == RANKED
     assert list(body["findings"][0]) == [
         "concept",

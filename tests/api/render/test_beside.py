@@ -111,6 +111,7 @@ def test_must_not_miss_is_said_to_be_not_assessed(form: str) -> None:
     assert body(d)["must_not_miss"] == {
         "status": "not_assessed",
         "reason": MustNotMiss().reason,
+        "diseases": [],
     }
     words = shown(d)[form]
     place = re.search(r"Must not be missed ?: not assessed\. No loaded source", words)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.figures import Against, Class, Kind, Measure, Review, Setting
+from domain.figures import Against, Class, Figure, Kind, Measure, Review, Setting
 from reasoning.common.estimates import (
     WORD_PATIENTS,
     WORDS,
@@ -20,15 +22,17 @@ from tests.reasoning.common.made import COUGH, FEVER, figure
 EMERGENCY = Setting.EMERGENCY
 
 
-def one(*figures: object, setting: Setting = EMERGENCY) -> tuple[float, float]:
+def one(*figures: Figure, setting: Setting = EMERGENCY) -> tuple[float, float]:
     """The share of a cough and what it is worth in patients."""
-    found = shares(figures, setting)[COUGH]  # type: ignore[arg-type]
+    found = shares(figures, setting)[COUGH]
     return found.share, found.patients
 
 
 def test_figures_of_one_population_pool_by_their_patients() -> None:
     few, many = figure(value=0.2, total=20), figure(value=0.5, total=40, reference="PMID:2")
-    assert one(few, many) == (pytest.approx((0.2 * 20 + 0.5 * 40) / 60), 60)
+    share, patients = one(few, many)
+    assert share == pytest.approx((0.2 * 20 + 0.5 * 40) / 60)
+    assert patients == 60
 
 
 @pytest.mark.parametrize(
@@ -36,7 +40,7 @@ def test_figures_of_one_population_pool_by_their_patients() -> None:
     [{"population": "others"}, {"threshold": "> 3 weeks"}, {"kind": Kind.FILM}],
     ids=["population", "threshold", "modality"],
 )
-def test_others_do_not_pool(other: dict[str, object]) -> None:
+def test_others_do_not_pool(other: dict[str, Any]) -> None:
     share, patients = one(figure(value=0.2, total=60), figure(value=0.8, total=20, **other))
     assert share == 0.2
     assert patients <= 60
@@ -146,4 +150,5 @@ def test_a_specificity_counts_against_patients_without_the_disease_only() -> Non
         figure(value=0.9, measure=Measure.SPECIFICITY, against=against) for against in Against
     ]
     ((found, rate, _),) = rates_without(stated)
-    assert (found.against, rate) == (Against.WITHOUT, pytest.approx(0.1))
+    assert found.against is Against.WITHOUT
+    assert rate == pytest.approx(0.1)

@@ -89,6 +89,7 @@ def test_a_complaint_that_made_the_prior_has_no_weight_of_its_own() -> None:
     assert d.prior.kind == "complaint"
     assert d.prior.figures == 5
     assert "assumed" in d.prior.statement
+    assert COUGH not in {ref.id for ref in d.unexplained}
     for r in d.ranked:
         assert [str(c.finding.id) for c in r.hypothesis.contributions if c.finding] == [FEVER]
         assert r.hypothesis.prior_figure in shares

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.ddxplus import (
+from api.ddxplus import (
     CONDITION_COLUMNS,
     EVIDENCE_COLUMNS,
     MAPPING,
@@ -22,11 +22,13 @@ from domain.errors import SourceError
 from domain.evidence import CodedEntry
 from domain.findings import State
 from domain.identifiers import Curie
+from ontologies.source import Shipped
 from ontologies.tables import Table
 from tests.benchmarks import curated
 
-CONDITIONS = MAPPING / "conditions.tsv"
-EVIDENCES = MAPPING / "evidences.tsv"
+FOLDER = Shipped(name=MAPPING).locate()
+CONDITIONS = FOLDER / "conditions.tsv"
+EVIDENCES = FOLDER / "evidences.tsv"
 #: Conditions that must have a disease of ours.
 FLOOR = 25
 HEADER = "age,sex,diagnosis,features,feature_id"

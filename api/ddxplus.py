@@ -1,19 +1,16 @@
 """Simulated patients of DDXPlus as cases in the words of our graph.
 
-    python -m benchmarks.ddxplus PATIENTS
-
-PATIENTS is a file of DDXPlus patients (CSV, also gzipped), which is not shipped: Fansi Tchango et
-al., NeurIPS 2022, CC BY 4.0. What its conditions and answers mean is in `ddxplus_mapping`.
+DDXPlus is not shipped: Fansi Tchango et al., NeurIPS 2022, CC BY 4.0. What its conditions and
+answers mean is in `ontologies/curated/ddxplus`, reviewed by hand.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
 import csv
 import gzip
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +20,10 @@ from domain.errors import InvalidField, SourceError
 from domain.evidence import CodedEntry
 from domain.findings import Observation, State
 from domain.identifiers import Curie
+from ontologies.source import Shipped
 from ontologies.tables import Table
 
-MAPPING = Path(__file__).with_name("ddxplus_mapping")
+MAPPING = "ddxplus"
 CONDITION_COLUMNS = ("condition", "disease", "label", "match", "why")
 EVIDENCE_COLUMNS = ("evidence", "value", "about", "concept", "label", "side", "match", "why")
 #: A risk is a fact of the patient's history that is there.
@@ -77,8 +75,9 @@ class SimulatedPatient:
     case: Case
 
 
-def read_codebook(folder: Path = MAPPING) -> Codebook:
-    """The mapping in `folder`. Raises SourceError with file and line."""
+def read_codebook(folder: Path | None = None) -> Codebook:
+    """The mapping in `folder`, by default ours. Raises SourceError with file and line."""
+    folder = folder or Shipped(name=MAPPING).locate()
     conditions: set[str] = set()
     diseases: dict[str, Curie] = {}
     for _, row in Table(folder / "conditions.tsv", CONDITION_COLUMNS, quoted=False, remarks=True):
@@ -139,7 +138,8 @@ def read_patients(
                 said = _said(ast.literal_eval(answers), codebook, known, absences)
                 if condition not in codebook.diseases:
                     continue
-                chosen = random.Random(number).sample(said, min(drawn, len(said)))
+                draw = random.Random(number)  # noqa: S311 - of findings, no secret
+                chosen = draw.sample(said, min(drawn, len(said)))
                 case = Case(
                     id=f"ddxplus-{number}",
                     observations=tuple(chosen),
@@ -188,23 +188,3 @@ def _values(cell: str) -> Iterator[str]:
             yield from (str(value) for value in range(int(first), int(last) + 1))
         else:
             yield part
-
-
-def main() -> None:
-    """Read the command line; print how much of the patients the mapping reaches."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("patients", type=Path, help="a CSV file of DDXPlus patients, or its .gz")
-    options = parser.parse_args()
-    codebook = read_codebook()
-    said = [e for e, values in codebook.meanings.items() if any(values.values())]
-    print(f"conditions: {len(codebook.diseases)} of {len(codebook.conditions)} mapped")
-    print(f"evidences: {len(said)} of {len(codebook.meanings)} say something in our words")
-    patients = list(read_patients(options.patients, codebook))
-    fewer = sum(len(p.case.observations) < DRAWN for p in patients)
-    print(f"patients of a mapped condition: {len(patients)}; with under {DRAWN} findings: {fewer}")
-    for condition, number in Counter(p.condition for p in patients).most_common():
-        print(f"  {number:6,}  {condition}")
-
-
-if __name__ == "__main__":
-    main()

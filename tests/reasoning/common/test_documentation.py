@@ -1,0 +1,49 @@
+"""The page on the model states what the model does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+from domain.figures import Class
+from reasoning.common import circumstances, estimates, prior, table
+from reasoning.common.parameters import Parameters
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "common-disease.md"
+TEXT = " ".join(PAGE.read_text(encoding="utf-8").split())
+
+
+def test_every_parameter_stands_with_its_value() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {name: float(value) for name, value in rows} == asdict(Parameters())
+
+
+def test_values_in_the_text_are_those_in_use() -> None:
+    p = Parameters()
+    for stated in (
+        f"{p.present:g} x log(share of",
+        f"An absent one counts {p.absent:g} of its logarithm",
+        f"No contribution is above {p.most:g} or below {p.least:g}.",
+        f"who weigh {p.outside:g} of all candidates",
+        f"in {100 * p.assumed_rate:g} %, which is assumed",
+        f"as if {p.pull:g} patients more",
+        f"worth {p.ratio_patients:g} patients",
+        f"share e of all patients with it as {100 * p.exposed:g} %",
+        f"Sex counts {p.sex:g} of",
+        f"Age counts {p.age:g} of",
+        f"counts as {estimates.UNKNOWN_PATIENTS:g} of them, and none as more than "
+        f"{estimates.MOST_PATIENTS:g}",
+        f"A word counts as {estimates.WORD_PATIENTS:g} patients",
+        f"between {100 * table.LEAST:g} % and {100 * table.MOST:g} %",
+        f"spread of {circumstances.SPREAD:g} years and {circumstances.SPREAD_A_YEAR:g} for each",
+        f"({circumstances.MIDDLE:g}, spread {circumstances.WIDTH:g})",
+        f"from {circumstances.LEAST:g} to {circumstances.MOST:g}",
+    ):
+        assert stated in TEXT, stated
+    for word in Class:
+        assert f"{word.replace('_', ' ')} {100 * estimates.WORDS[word]:g} %" in TEXT
+    assert p.complaint == 0.5
+    assert "half the logarithm of each disease's printed share" in TEXT
+    assert prior.LEAST_CAUSES == 5
+    assert "at least five causes" in TEXT
