@@ -15,6 +15,7 @@ export PYTHON
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 CASE := examples/ataxia-two-sisters.txt
+COMMON = examples/breathless-after-surgery.txt
 REPORT := out/report.html
 FILM := examples/00000193_019.png
 IMAGE ?= $(FILM)
@@ -28,13 +29,15 @@ HPO3 := .cache/bench-hpo3
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
 
-demo: .venv/.base ## set everything up; a published case, then a chest film (yours: IMAGE=FILE)
+demo: .venv/.base ## set everything up; a rare case, a common one, a chest film (yours: IMAGE=FILE)
 	@$(BIN)/differentia build
 	@mkdir -p out
-	@printf '\nThe report: %s (our words, the facts of PMID:31632679; see examples/README.md)\n\n' '$(CASE)'
+	@printf '\nThe report, ranked in scope rare: %s (our words, the facts of PMID:31632679; see examples/README.md)\n\n' '$(CASE)'
 	@$(BIN)/differentia diagnose --text '$(CASE)' --top 10
 	@$(BIN)/differentia diagnose --text '$(CASE)' --top 10 --format html --output '$(REPORT)'
 	@printf '\nThe HTML report: %s\n' "$$PWD/$(REPORT)"
+	@printf '\nA common case, made up by us, ranked in scope common: %s\n\n' '$(COMMON)'
+	@$(BIN)/differentia diagnose --text '$(COMMON)' --scope common --setting emergency --top 5
 	@printf '\nA chest film: %s%s\n' '$(IMAGE)' \
 		"$$([ '$(IMAGE)' != '$(FILM)' ] || echo ' (NIH Clinical Center; see examples/README.md)')"
 	@$(BIN)/differentia analyse '$(IMAGE)' || [ $$? -eq 2 ]

@@ -77,12 +77,16 @@ def find_inputs(given: Mapping[str, Sequence[Path]]) -> list[Input]:
                 raise SourceError(name, "has no file.", mend=f"Name one: {name}=FILE.")
             paths = [source.carrier.locate()]
         for path in paths:
-            files = sorted(f for f in path.iterdir() if f.is_file()) if path.is_dir() else [path]
-            for file in files:
+            for file in files_of(path):
                 if not file.is_file():
                     raise SourceError(str(file), "no such file.", mend=f"Name one: {name}=FILE.")
                 inputs.append(Input(source, file, sha256_of(file)))
     return inputs
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files that a path stands for: those in a folder, else itself."""
+    return sorted(f for f in path.iterdir() if f.is_file()) if path.is_dir() else [path]
 
 
 def release_id(inputs: Sequence[tuple[str, str]], decisions: str, builder: str = BUILDER) -> str:

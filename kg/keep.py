@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import SourceError
-from kg.build import Input
+from kg.build import Input, files_of
 from ontologies import source as catalogue
 from ontologies.files import sha256_of
 
@@ -43,9 +43,9 @@ class Keep:
         if kept:
             return Input(source, kept[0], sha256)
         if source.carrier is not None:
-            carried = source.carrier.locate()
-            if sha256_of(carried) == sha256:
-                return Input(source, carried, sha256)
+            for carried in files_of(source.carrier.locate()):
+                if sha256_of(carried) == sha256:
+                    return Input(source, carried, sha256)
         raise SourceError(
             name,
             f"the file that the release was made from (sha256 {sha256[:12]}…) is not kept here.",

@@ -75,7 +75,9 @@ def _groups(graph: Graph) -> list[list[Curie]]:
             both = joined.get(link.subject, {link.subject}) | joined.get(link.object, {link.object})
             joined |= dict.fromkeys(both, both)
     groups = {
-        id(group): sorted(group, key=lambda i: (i not in curated, *_precedence(i))) for group in joined.values() if group & said
+        id(group): sorted(group, key=lambda i: (i not in curated, *_precedence(i)))
+        for group in joined.values()
+        if group & said
     }
     return sorted(groups.values(), key=lambda group: group[0])
 

@@ -70,8 +70,11 @@ def build(
 
 def manifest_lines(m: dict[str, Any]) -> Iterator[str]:
     """What was read, repaired and left out, for a terminal."""
-    for source in m["sources"]:
-        yield f"  {source['title']}, {source['version'] or 'no version'} ({source['licence']})"
+    # A source may have several files; each is told once.
+    yield from dict.fromkeys(
+        f"  {source['title']}, {source['version'] or 'no version'} ({source['licence']})"
+        for source in m["sources"]
+    )
     yield "Holds    " + ", ".join(f"{n:,} {name}" for name, n in m["counts"].items() if n)
     yield "Read     " + ", ".join(f"{n:,} {name}" for name, n in m["read"].items())
     repaired = m["repaired"]

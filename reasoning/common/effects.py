@@ -8,6 +8,8 @@ the share is the ratio times the rate of those it was compared with.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from math import exp, isinf, log
 
 import numpy as np
@@ -32,6 +34,26 @@ class Effects:
         if term not in self._rates:
             self._rates[term] = self.table.rate(term, self.weights)
         return self._rates[term]
+
+    def contributions(self, disease: int, heard: Sequence[Heard]) -> tuple[Contribution, ...]:
+        """The effects of all findings on a disease. Several that are met by the same figures count
+        once, the strongest: the others are the same patients once more."""
+        found = [self.contribution(disease, one) for one in heard]
+        strongest: dict[tuple[Figure, ...], Contribution] = {}
+        for one in found:
+            known = strongest.get(one.figures)
+            if known is None or _size(one) > _size(known):
+                strongest[one.figures] = one
+        return tuple(
+            one
+            if not one.figures or strongest[one.figures] is one
+            else replace(
+                one,
+                log_likelihood_ratio=0.0,
+                text=f"met by the same figures as {_label(strongest[one.figures])}: counted there",
+            )
+            for one in found
+        )
 
     def contribution(self, disease: int, heard: Heard) -> Contribution:
         """The effect of a finding on a disease, with its reason."""
@@ -144,3 +166,11 @@ class Effects:
             figures=cell.estimate.figures,
             background_figures=rate.figures,
         )
+
+
+def _size(one: Contribution) -> float:
+    return abs(one.log_likelihood_ratio)
+
+
+def _label(one: Contribution) -> str:
+    return one.finding.label.lower() if one.finding is not None else "another finding"

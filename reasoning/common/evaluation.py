@@ -124,7 +124,7 @@ def reproduced(printed: Array, by: Array | float) -> Array:
 
 def best_constant(printed: Array) -> float:
     """The one number within a factor of 2 of most printed ratios; 1 where there is none."""
-    candidates = [1.0, *(FACTOR * v for v in sorted(printed.tolist()) if v > 0)]
+    candidates: list[float] = [1.0, *(FACTOR * v for v in sorted(printed.tolist()) if v > 0)]
     return max(candidates, key=lambda c: int(reproduced(printed, c).sum()))
 
 

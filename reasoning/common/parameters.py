@@ -11,8 +11,9 @@ class Parameters:
     """`assumed_rate`: P(finding | none of the candidates) where nobody printed how often patients
     without a disease have it. `outside`: what patients with none of the candidates weigh in the
     background, as a multiple of all candidates. `pull`: patients' worth by which a share is drawn
-    to the background. `present`, `broader`, `absent`: how much a present finding, one that is
-    known only by a broader term, and an absent one count, of 1. `most`, `least`: bounds of one
+    to the background. `present`, `absent`: how much a present and an absent finding count, of 1.
+    `broader`: a present finding that is known only by a broader term counts (terms below the one /
+    terms below the other) to this power. `most`, `least`: bounds of one
     contribution, nats. `age`, `sex`: how much those count. `ratio_patients`: what a share that
     follows from a likelihood ratio alone is worth. `complaint`: how much the printed shares of a
     complaint's causes count. `exposed`: share of all patients with a risk factor."""
@@ -21,7 +22,7 @@ class Parameters:
     outside: float = 0.2
     pull: float = 2.0
     present: float = 0.8
-    broader: float = 0.7
+    broader: float = 1.0
     absent: float = 0.2
     most: float = 2.5
     least: float = -1.5

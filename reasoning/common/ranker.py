@@ -92,7 +92,7 @@ class CommonRanker:
         counted = [h for h in heard if not self._implied(h, heard) and h.term != before.complaint]
         contributions = tuple(
             (
-                *(effects.contribution(number, h) for h in counted),
+                *effects.contributions(number, counted),
                 *circumstances(table, case, number),
             )
             for number in range(len(self.curated.diseases))

@@ -118,7 +118,7 @@ def test_an_answer_says_what_the_table_says(tmp_path: Path, codebook: Codebook) 
     said = {o.concept: (o.state, o.evidence) for o in patient.case.observations}
     assert said == {
         "HP:0001945": (State.PRESENT, entries("E_91")),
-        "DX:current-smoker": (State.PRESENT, entries("E_79")),
+        "DX:smoker": (State.PRESENT, entries("E_79")),
         "HP:0100749": (State.PRESENT, entries("E_55_@_V_101", "E_55_@_V_29")),
         "DX:travel-abroad": (State.ABSENT, entries("E_204_@_V_10")),
     }

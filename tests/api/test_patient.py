@@ -17,7 +17,7 @@ from api.http.app import create_app
 from api.service import Service
 from api.settings import Settings
 from domain.errors import InvalidField
-from tests.conftest import DATA
+from tests.conftest import DATA, SOURCES
 
 Run = Callable[..., Result]
 URL = "/v1/differentials"
@@ -30,7 +30,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("patients")
     service = Service(Settings(home=folder))
     identifier, _ = service.build(
-        {"hpo": [DATA / "patients.obo"], "hpoa": [DATA / "patients.hpoa"]}
+        SOURCES | {"hpo": [DATA / "patients.obo"], "hpoa": [DATA / "patients.hpoa"]}
     )
     service.releases.activate(identifier)
     return folder

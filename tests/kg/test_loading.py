@@ -12,6 +12,8 @@ import pytest
 from api.service import Service
 from api.settings import Settings
 from domain.errors import GateRefused, ReleaseNotFound, SourceError
+from kg.build import find_inputs
+from kg.keep import Keep
 from kg.loading import activations, previous
 from tests.conftest import SOURCES
 
@@ -159,6 +161,13 @@ def test_a_source_file_that_is_gone_is_asked_for(service: Service) -> None:
     shutil.rmtree(service.settings.home / "sources")
     with pytest.raises(SourceError, match="Name it again"):
         service.loader.inputs({})
+
+
+def test_a_file_of_a_shipped_folder_needs_no_copy(tmp_path: Path) -> None:
+    given = [i for i in find_inputs({}) if i.source.name == "common"]
+    assert len(given) > 1
+    manifest = {"sources": [{"name": "common", "sha256": i.sha256} for i in given]}
+    assert Keep(tmp_path).inputs(manifest) == given
 
 
 def test_a_name_that_is_no_source_name_is_refused(service: Service, tmp_path: Path) -> None:

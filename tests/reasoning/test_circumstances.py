@@ -22,7 +22,7 @@ from domain.identifiers import Curie
 from reasoning import answer, circumstance
 from reasoning.circumstance import Circumstance
 from reasoning.ranking import LeaveOut, Ranker, Ranking
-from tests.conftest import DATA
+from tests.conftest import DATA, SOURCES
 
 DISEASES = tuple(f"TOY:{i}" for i in range(1, 17))
 PUBLICATIONS = tuple(f"PMID:{i}" for i in range(1, 18))
@@ -31,7 +31,7 @@ PUBLICATIONS = tuple(f"PMID:{i}" for i in range(1, 18))
 @pytest.fixture(scope="module")
 def ranker(tmp_path_factory: pytest.TempPathFactory) -> Ranker:
     service = Service(Settings(home=tmp_path_factory.mktemp("patients")))
-    files = {"hpo": [DATA / "patients.obo"], "hpoa": [DATA / "patients.hpoa"]}
+    files = SOURCES | {"hpo": [DATA / "patients.obo"], "hpoa": [DATA / "patients.hpoa"]}
     identifier, _ = service.build({name: [Path(f) for f in fs] for name, fs in files.items()})
     service.releases.activate(identifier)
     return service.ranker

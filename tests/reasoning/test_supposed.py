@@ -20,7 +20,7 @@ from reasoning.counterfactuals import counterfactuals
 from reasoning.next_findings import next_findings
 from reasoning.ranking import Ranker
 from reasoning.supposed import of_the_patient, rank_answered
-from tests.conftest import DATA
+from tests.conftest import DATA, SOURCES
 from tests.reasoning.conftest import number
 from tests.reasoning.some_cases import answered, said
 
@@ -30,7 +30,7 @@ TERMS = ("HP:0001250", "HP:0007359", "HP:0002197", "HP:0001251", "HP:0002650")
 @pytest.fixture(scope="module")
 def ranker(tmp_path_factory: pytest.TempPathFactory) -> Ranker:
     service = Service(Settings(home=tmp_path_factory.mktemp("patients")))
-    files = {"hpo": [DATA / "patients.obo"], "hpoa": [DATA / "patients.hpoa"]}
+    files = SOURCES | {"hpo": [DATA / "patients.obo"], "hpoa": [DATA / "patients.hpoa"]}
     identifier, _ = service.build(files)
     service.releases.activate(identifier)
     return service.ranker

@@ -118,7 +118,8 @@ def made() -> GateNetwork:
         pictures=pictures,
     )
     return train_gate(
-        material, GateSettings(pretrained=False, momentum=0.2, steps=50, batch=16, rate=4e-3, average=0.9)
+        material,
+        GateSettings(pretrained=False, momentum=0.2, steps=50, batch=16, rate=4e-3, average=0.9),
     )
 
 
