@@ -43,7 +43,7 @@ def case_of(
     stated = phenopackets.sex(packet) if sex is None else parse_sex(sex)
     observations: list[Observation] = []
     notes: list[Note] = []
-    if years is None or (sex is None and stated is Sex.UNKNOWN):
+    if texts and (years is None or (sex is None and stated is Sex.UNKNOWN)):
         years, stated, notes = from_text(service.reader, texts, years, stated, sex is None)
     versions: Mapping[str, str] = {}
     for name, text in texts:

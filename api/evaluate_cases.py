@@ -269,7 +269,7 @@ def ratio_lines(published: Sequence[Published], *, seed: int) -> list[Line]:
     positive = [p for p in published if p.figure.measure is Measure.LR_POSITIVE]
     negative = [p for p in published if p.figure.measure is Measure.LR_NEGATIVE]
     each = sum(_constant(some)[1] * len(some) for some in (positive, negative))
-    beside = f"a constant for each kind {each / len(published):.3f}" if published else ""
+    beside = f"one for each kind meets {each / len(published):.3f}" if published else ""
     return [
         _ratios("LR+ and LR- within a factor of 2", published, seed, goal=RATIO_GOAL, more=beside),
         _ratios("  LR+ alone", positive, seed),
@@ -291,7 +291,9 @@ def _ratios(
         figure=draws.mean(met.astype(np.float64)),
         floor=share if some else None,
         goal=goal,
-        beside="; ".join(filter(None, (f"floor: the constant {constant:.2g}", more))),
+        beside="; ".join(
+            filter(None, (f"the floor is what the best constant meets, {constant:.2g}", more))
+        ),
     )
 
 

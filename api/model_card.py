@@ -56,7 +56,8 @@ _DATA = [
 ]
 _FAILURES = [
     "Children of another hospital: the gate knows NIH's children, none under four. Of small "
-    "children's films from Guangzhou it lets most through: do not rely on it to tell a child.",
+    "children's films from Guangzhou it lets one in three through: do not rely on it to tell "
+    "a child.",
     "One hospital: another hospital's films may score higher or lower as a "
     "whole. `differentia evaluate vision --data CSV` measures how far these figures hold there.",
     "AP films are mostly of patients who cannot stand: a score is partly the view and the bed. The "

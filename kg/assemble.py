@@ -9,8 +9,8 @@ from functools import reduce
 
 from domain.assertions import Assertion, Concept
 from domain.errors import SourceError
-from domain.figures import Figure
 from domain.identifiers import Curie
+from kg.fitting import fitting
 from kg.fusion import join
 from kg.graph import Graph
 from kg.identifiers import Decision, How, Resolver
@@ -44,8 +44,8 @@ def assemble(
     reviewed: Collection[str] = (),
 ) -> Assembled:
     """One graph of all contents, by source name; mappings of the sources named in `computed` give
-    way to those of others, those in `reviewed` hold. Raises SourceError for a broken hierarchy
-    and for a figure of what is not there."""
+    way to those of others, those in `reviewed` hold, as far as what they name is there. Raises
+    SourceError for a broken hierarchy."""
     report = Report()
     for source, files in sorted(contents.items()):
         report.read[f"{source} concepts"] = sum(len(c.concepts) for c in files)
@@ -54,6 +54,7 @@ def assemble(
         )
         report.notes += [f"{source}: {note}" for c in files for note in c.notes]
     report.read = {name: n for name, n in report.read.items() if n}
+    contents, report.left_out = fitting(contents, reviewed)
     concepts = _merge(contents)
     resolver = Resolver.of(concepts.values(), decisions)
     _check_hierarchy(concepts)
@@ -70,7 +71,6 @@ def assemble(
     report.left_out += joined.left_out
     report.notes += joined.notes
     figures = [f for files in contents.values() for c in files for f in c.figures]
-    _check_figures(figures, concepts)
     graph = Graph.of([*concepts.values(), *joined.codes], assertions, joined.links, figures)
     return Assembled(graph, resolver, report)
 
@@ -148,18 +148,6 @@ def _resolve(assertion: Assertion, resolver: Resolver, report: Report) -> Assert
         return assertion if onset is assertion.onset else replace(assertion, onset=onset)
     report.repaired[f"{assertion.concept} {found.message}"] += 1
     return replace(assertion, concept=found.concept, stated_concept=assertion.concept, onset=onset)
-
-
-def _check_figures(figures: Sequence[Figure], concepts: Mapping[Curie, Concept]) -> None:
-    """Refuse figures of what is not there. They are reviewed rows: none is mended silently."""
-    for figure in figures:
-        for identifier in (figure.disease, figure.concept):
-            if (known := concepts.get(identifier)) is None or known.obsolete:
-                state = "does not exist" if known is None else "is obsolete"
-                raise SourceError(
-                    figure.source,
-                    f"a figure of {figure.disease} names {identifier}, which {state}.",
-                )
 
 
 def _check_hierarchy(concepts: Mapping[Curie, Concept]) -> None:

@@ -54,7 +54,7 @@ def scope(ranker: Ranker) -> Scope:
         statement=(
             f"Ranked: {n:,} diseases of the HPO annotations, mostly rare and genetic. Common "
             "causes (community-acquired pneumonia, pulmonary embolism, ordinary heart failure "
-            "and the like) are not in this release and were not considered. "
+            "and the like) were not considered: they are ranked in scope common. "
             "For research use; not for diagnosis without a clinician."
         ),
         ranked=n,

@@ -211,7 +211,7 @@ def test_ratios_stand_beside_the_best_constant() -> None:
     assert pooled.floor == pytest.approx(1 / 3)
     assert (positive.n, positive.figure.value, positive.floor) == (2, 0.5, 0.5)
     assert (alone.n, alone.figure.value, alone.floor) == (1, 1.0, 1.0)
-    assert "a constant for each kind 0.667" in pooled.beside
+    assert "one for each kind meets 0.667" in pooled.beside
 
 
 def test_without_ratios_there_is_no_figure() -> None:

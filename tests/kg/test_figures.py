@@ -163,17 +163,33 @@ def test_reviewing_a_figure_is_a_change(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("HP:0002066", "HP:7777777", "HP:7777777, which does not exist"),
-        ("HP:0002066", "HP:0000057", "HP:0000057, which is obsolete"),
-    ],
+    ("old", "new"), [("HP:0002066", "HP:7777777"), ("HP:0002066", "HP:0000057")]
 )
-def test_a_figure_of_what_is_not_there_stops_the_load(
-    old: str, new: str, message: str, tmp_path: Path
+def test_a_figure_of_what_is_not_there_is_left_out_and_listed(
+    old: str, new: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(SourceError, match=message):
-        draft(find_inputs(changed(tmp_path, old, new)))
+    """7777777 does not exist, 57 is obsolete: another release of HPO would have both."""
+    whole = draft(find_inputs(WITH_FIGURES))
+    made = draft(find_inputs(changed(tmp_path, old, new)))
+
+    left = [row for row in made.manifest["left_out"] if row["source"] == "common"]
+    assert left
+    assert {row["concept"] for row in left} == {new}
+    assert len(made.graph.figures) == len(whole.graph.figures) - len(left)
+
+
+def test_a_finding_without_its_parent_is_left_out_with_its_figures(tmp_path: Path) -> None:
+    findings = next(TABLES.glob("*.findings.tsv"))
+    inputs = changed(tmp_path, "HP:0002066", "HP:0002066")
+    parent = findings.read_text().splitlines()[-1].split("\t")[3]
+    for path in inputs["common"][0].glob("*.findings.tsv"):
+        path.write_text(path.read_text().replace(parent, "HP:7777777"))
+    made = draft(find_inputs(inputs))
+
+    gone = {r["concept"] for r in made.manifest["left_out"] if r["polarity"] == "parent"}
+    assert gone
+    assert not gone & {c.id for c in made.graph.concepts}
+    assert not gone & {f.concept for f in made.graph.figures}
 
 
 def test_a_reviewed_row_joins_beside_every_other_mapping(tmp_path: Path) -> None:

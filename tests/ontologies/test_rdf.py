@@ -292,7 +292,7 @@ def test_a_file_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_rdf_of_something_else_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no class, disease, assertion or mapping"):
+    with pytest.raises(SourceError, match="no class, disease, assertion, figure or mapping"):
         read(tmp_path, PREFIXES + '<urn:x> skos:note "nothing for us" .')
 
 
