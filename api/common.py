@@ -21,7 +21,7 @@ SCOPES = ("rare", "common")
 
 def ranker(service: Service) -> CommonRanker:
     """The ranker of the service's release. Raises InvalidField where that holds no figures."""
-    curated = CommonKnowledge.of(service.knowledge.arrays)
+    curated = CommonKnowledge.of(service.knowledge.arrays).arguable()
     if not curated.diseases:
         raise InvalidField(
             "scope",

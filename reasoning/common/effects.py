@@ -23,10 +23,11 @@ from reasoning.common.table import MOST, Cell, Rate, ShareTable
 
 
 class Effects:
-    """Effects in one setting, for candidates of these prior weights (diseases,)."""
+    """Effects in one setting, for candidates of these prior weights (diseases,). A `complaint`
+    whose causes the prior counts has no weight of its own, nor through a kind of it."""
 
-    def __init__(self, table: ShareTable, weights: Array) -> None:
-        self.table, self.weights = table, weights
+    def __init__(self, table: ShareTable, weights: Array, complaint: int | None = None) -> None:
+        self.table, self.weights, self.complaint = table, weights, complaint
         self._rates: dict[int, Rate] = {}
 
     def rate(self, term: int) -> Rate:
@@ -65,6 +66,8 @@ class Effects:
         if (risk := self.table.risks[disease].get(heard.term)) is not None:
             return self._risk(heard, risk)
         broader = self.table.nearest_above(disease, heard.term)
+        if broader is not None and self._in_prior(broader.term):
+            broader = None
         if broader is None:
             return Contribution(
                 match=Match.NONE,
@@ -78,6 +81,10 @@ class Effects:
         lost = log(max(len(below(broader.term)), 1) / max(len(below(heard.term)), 1))
         damping = exp(-self.table.parameters.broader * lost)
         return self._for(heard, broader, broader.term, damping)
+
+    def _in_prior(self, term: int) -> bool:
+        """Whether a term is the complaint whose causes the prior counts, or above it."""
+        return self.complaint is not None and self.table.terms.implies(self.complaint, term)
 
     def _for(self, heard: Heard, cell: Cell, term: int, damping: float) -> Contribution:
         p = self.table.parameters

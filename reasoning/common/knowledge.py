@@ -23,6 +23,10 @@ _READ: dict[str, Any] = {
     "review": Review, "word": Class, "against": Against,
 }  # fmt: skip
 
+_OF_FINDINGS = frozenset(
+    {Measure.FREQUENCY, Measure.SENSITIVITY, Measure.CLASS, Measure.LR_POSITIVE, Measure.ODDS_RATIO}
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CuratedDisease:
@@ -64,6 +68,17 @@ class CommonKnowledge:
                     figures=tuple(figures[identifier]),
                 )
                 for identifier, label, others in data["diseases"]
+            )
+        )
+
+    def arguable(self) -> CommonKnowledge:
+        """Those diseases of which anything is printed that a finding could speak for: without it a
+        disease is at most a remainder, as chest pain of no cause is."""
+        return CommonKnowledge(
+            tuple(
+                d
+                for d in self.diseases
+                if any(f.weighs and f.measure in _OF_FINDINGS for f in d.figures)
             )
         )
 

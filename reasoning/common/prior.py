@@ -43,12 +43,13 @@ def prior_of(table: ShareTable, heard: Sequence[Heard]) -> CommonPrior:
     n = len(table.curated.diseases)
     present = [h for h in heard if h.ratio > 1]
     for one in (*(h for h in present if h.chief), *present):
-        found = causes(table, one.term)
+        term, found = _counted(table, one.term)
         if len(found) >= LEAST_CAUSES:
             break
     else:
         even = np.full(n, 1 / max(n, 1))
         return CommonPrior(scores=np.zeros(n), weights=even * n)
+    complaint = table.terms.terms.ref(term)
     counted = {d: f.value or 0.0 for d, f in found.items()}
     rest = max(1 - sum(counted.values()), 0.05)
     usual = median(counted.values())
@@ -59,19 +60,26 @@ def prior_of(table: ShareTable, heard: Sequence[Heard]) -> CommonPrior:
     return CommonPrior(
         scores=scores,
         weights=np.exp(scores),
-        complaint=one.term,
+        complaint=term,
         figures=found,
         notes=(
             Note(
                 level="info",
                 code="prior-of-complaint",
-                subject=str(one.ref.id),
+                subject=str(complaint.id),
                 message=f"The order begins with the printed shares of causes of "
-                f"{one.ref.label.lower()}: {len(counted)} diseases were counted, the others begin "
-                f"with {each:.1%} each, which is assumed.",
+                f"{complaint.label.lower()}: {len(counted)} diseases were counted, the others "
+                f"begin with {each:.1%} each, which is assumed.",
             ),
         ),
     )
+
+
+def _counted(table: ShareTable, term: int) -> tuple[int, dict[int, Figure]]:
+    """A finding or what it is a kind of, whichever has most causes counted; the finding itself
+    of equals."""
+    found = [(above, causes(table, above)) for above in table.terms.ancestors[term].tolist()]
+    return max(found, key=lambda pair: len(pair[1]))
 
 
 def causes(table: ShareTable, term: int) -> dict[int, Figure]:

@@ -88,7 +88,7 @@ class CommonRanker:
         heard = self._heard(uses)
         table = self.table(setting)
         before = prior_of(table, heard)
-        effects = Effects(table, before.weights)
+        effects = Effects(table, before.weights, before.complaint)
         counted = [h for h in heard if not self._implied(h, heard) and h.term != before.complaint]
         contributions = tuple(
             (

@@ -11,7 +11,6 @@ import pytest
 from api.service import Service
 from api.settings import Settings
 from domain.assertions import SAME_AS
-from domain.errors import SourceError
 from domain.evidence import ConceptRef
 from domain.figures import Against, Class, Figure, Kind, Measure, Review, Setting
 from domain.identifiers import Curie

@@ -7,7 +7,16 @@ import pytest
 
 from domain.figures import Figure, Measure, Setting
 from reasoning.common.prior import LEAST_CAUSES, causes, prior_of
-from tests.reasoning.common.made import COUGH, FEVER, figure, heard, number, table
+from tests.reasoning.common.made import (
+    CHEST_PAIN,
+    COUGH,
+    FEVER,
+    SHARP_PAIN,
+    figure,
+    heard,
+    number,
+    table,
+)
 
 
 def share_of(disease: int, value: float, **given: object) -> Figure:
@@ -65,3 +74,15 @@ def test_a_share_is_that_of_the_nearest_setting(setting: Setting) -> None:
 
 def test_a_share_is_never_a_frequency() -> None:
     assert table(*SHARES).cell(0, number(COUGH)) is None
+
+
+def test_a_kind_of_a_complaint_begins_with_the_complaints_causes() -> None:
+    shares = [
+        figure(CHEST_PAIN, 0.3 - 0.05 * i, disease=f"DX:{n}", measure=Measure.SHARE)
+        for i, n in enumerate("abcde")
+    ]
+    own = figure(SHARP_PAIN, 0.2, disease="DX:a", measure=Measure.SHARE)
+    found = prior_of(table(*shares, own), [heard(SHARP_PAIN)])
+
+    assert found.complaint == number(CHEST_PAIN)
+    assert len(found.figures) == 5

@@ -177,3 +177,13 @@ def test_scope_and_setting_are_said() -> None:
 
 def test_nothing_heard_ranks_nothing() -> None:
     assert not differential(ranker(*FIGURES)).ranked
+
+
+def test_a_disease_of_no_printed_finding_is_not_arguable() -> None:
+    share = figure(COUGH, 0.3, disease="DX:rest", measure=Measure.SHARE)
+    whole = ranker(*FIGURES, share).curated
+    kept = whole.arguable()
+
+    assert "DX:rest" in whole.numbers
+    assert "DX:rest" not in kept.numbers
+    assert len(kept.diseases) == len(whole.diseases) - 1
