@@ -19,7 +19,7 @@ from domain.errors import ImageRefused, SourceError
 from vision.card import ModelCard, verified
 from vision.film import Film, Reason
 from vision.gate_network import FILM, KINDS, GateNetwork, standardised
-from vision.network import load_weights
+from vision.network import load_weights, ready
 from vision.reduce import Bytes
 
 #: A film is at most this many times as long as wide, or as wide as long.
@@ -90,7 +90,7 @@ class Gate:
             raise SourceError(str(folder / "card.json"), f"has no gate: {error}.") from None
         network = GateNetwork()
         load_weights(network, verified(folder / stated.weights, stated.weights_sha256))
-        return cls(card=stated, network=network.eval())
+        return cls(card=stated, network=ready(network))
 
     def check(self, film: Film, small: Bytes) -> None:
         """Raises ImageRefused where the film must not be judged; `small` is the same film as
@@ -123,6 +123,7 @@ def margins(network: GateNetwork, films: NDArray[np.uint8]) -> NDArray[np.float3
     found = []
     for start in range(0, len(films), 64):
         x = torch.from_numpy(films[start : start + 64].copy())[:, None].float() / 255
-        logits, _ = network(standardised(x))
+        seen = standardised(x).contiguous(memory_format=torch.channels_last)
+        logits, _ = network(seen)
         found.append((logits - logits[:, FILM : FILM + 1]).numpy())
     return np.concatenate(found) if found else np.empty((0, len(KINDS)), np.float32)

@@ -15,12 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from vision.card import Shipped
 from vision.localise import of_early
-from vision.network import Network, load_network
+from vision.network import Network, load_network, ready
 from vision.preprocess import prepare
 from vision.reduce import Bytes
 
@@ -78,19 +76,6 @@ class Inference:
         both = zip(*early.chunk(2), strict=True)
         found = zip(scores.cpu().numpy(), features.cpu().numpy(), both, strict=True)
         return [Output(scores=s, features=f, early=torch.stack(e)) for s, f, e in found]
-
-
-def ready(network: Network) -> Network:
-    """The network for reading only: batch norms are folded into the convolutions before them,
-    which changes scores by rounding alone, and weights are laid out as convolutions run fastest."""
-    network.eval()
-    for part in network.modules():
-        if isinstance(part, nn.Sequential):
-            for i in range(len(part) - 1):
-                layer, norm = part[i], part[i + 1]
-                if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                    part[i], part[i + 1] = fuse_conv_bn_eval(layer, norm), nn.Identity()
-    return network.to(memory_format=torch.channels_last)
 
 
 @contextmanager
