@@ -37,6 +37,8 @@ NOT_FIRST = {
     "ruptured-aortic-aneurysm-or-pyelonephritis": "burning urine, renal angle and urine are not "
     "read in these words",
     "subarachnoid-hemorrhage-or-stroke": "sagging mouth, weak arm and lost words are not read",
+    "tension-pneumothorax": "no figure of a hyperresonant chest or of raised neck veins in tension "
+    "pneumothorax; what was counted among the causes of chest pain stands above it",
     "tension-pneumothorax-or-copd": "no figure of wheezing or raised carbon dioxide in a COPD "
     "exacerbation",
 }

@@ -43,7 +43,7 @@ def test_values_in_the_text_are_those_in_use() -> None:
         assert stated in TEXT, stated
     for word in Class:
         assert f"{word.replace('_', ' ')} {100 * estimates.WORDS[word]:g} %" in TEXT
-    assert p.complaint == 0.5
-    assert "half the logarithm of each disease's printed share" in TEXT
+    assert p.complaint == 0.25
+    assert "a quarter of the logarithm of each disease's printed share" in TEXT
     assert prior.LEAST_CAUSES == 5
     assert "at least five causes" in TEXT
