@@ -69,7 +69,7 @@ def time_gpu(shipped: Shipped, repeats: int) -> Beside:
         with torch.inference_mode():
             for _ in range(BATCHES):
                 batch = torch.stack(films).cuda()
-                features = eager.seen(batch).mean((2, 3))
+                features = eager.features(batch)
                 eager.scores(features).cpu().numpy(), features.cpu().numpy()
 
     seconds = _turns({"ours": ours, "other": other}, repeats)

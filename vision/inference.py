@@ -28,7 +28,7 @@ Array = NDArray[np.float32]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Output:
     """What the network gave for one film: raw scores (labels,), features (C,), and the early maps
-    of the film and its mirror image (2, c, h, w), from which heatmaps are made."""
+    (c, h, w), from which heatmaps are made."""
 
     scores: Array
     features: Array
@@ -54,10 +54,12 @@ class Inference:
         """One film, in float32 on the processor."""
         return self._run(self.network, prepared[None])[0]
 
-    def heatmap(self, output: Output, label: int) -> Array:
-        """Where the score of the output `label` comes from, (h, w), 0 to 1."""
+    def heatmaps(self, output: Output, labels: Sequence[int]) -> list[Array]:
+        """Where the scores of some outputs come from, each (h, w), 0 to 1."""
+        if not labels:
+            return []
         with limited(self.threads):
-            return of_early(self.network, output.early.cpu(), label)
+            return of_early(self.network, output.early.cpu(), labels)
 
     def many(self, prepared: Sequence[torch.Tensor]) -> list[Output]:
         """Films as one batch in half precision, on the GPU if there is one."""
@@ -70,12 +72,11 @@ class Inference:
 
     def _run(self, network: Network, films: torch.Tensor) -> list[Output]:
         with limited(self.threads), torch.inference_mode():
-            early = network.early_both(films.contiguous(memory_format=torch.channels_last))
-            features = network.merged(early).mean((2, 3))
+            early = network.early(films.contiguous(memory_format=torch.channels_last))
+            features = network.late(early).float().mean((2, 3))
             scores = network.scores(features)
-        both = zip(*early.chunk(2), strict=True)
-        found = zip(scores.cpu().numpy(), features.cpu().numpy(), both, strict=True)
-        return [Output(scores=s, features=f, early=torch.stack(e)) for s, f, e in found]
+        found = zip(scores.cpu().numpy(), features.cpu().numpy(), early, strict=True)
+        return [Output(scores=s, features=f, early=e) for s, f, e in found]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ How far that can be trusted is measured against radiologists' boxes and stands i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,26 +25,34 @@ LEVEL = 0.5
 
 
 def heatmap(network: Network, prepared: torch.Tensor, label: int) -> NDArray[np.float32]:
-    """How much each place speaks for a label, (h, w) over the whole film, 0 to 1: the mean of the
-    film's map and of its mirror image's, turned back.
+    """How much each place speaks for a label, (h, w) over the whole film, 0 to 1.
 
     `prepared` is (1, side, side), `label` the number of the output. All is 0 where nothing speaks
     for the label.
     """
     with torch.no_grad():
-        early = network.early_both(prepared[None])
-    return of_early(network, early, label)
+        early = network.early(prepared[None])[0]
+    return of_early(network, early, [label])[0]
 
 
-def of_early(network: Network, early: torch.Tensor, label: int) -> NDArray[np.float32]:
-    """As `heatmap`, of early maps (2, C, h, w) that are there already."""
+def of_early(
+    network: Network, early: torch.Tensor, labels: Sequence[int]
+) -> list[NDArray[np.float32]]:
+    """As `heatmap`, of early maps (C, h, w) that are there already, for each of some labels:
+    what lies behind the maps is run once for all."""
     with torch.enable_grad():
         # A copy: maps from `inference_mode` cannot be differentiated through.
         early = early.float().clone().requires_grad_()
-        score = network.scores(network.late(early).float().mean((2, 3)))[:, label].sum()
-        (slope,) = torch.autograd.grad(score, early)
-    straight, mirrored = (slope.clamp(min=0) * early.detach()).sum(1).clamp(min=0)
-    found: NDArray[np.float32] = ((straight + mirrored.flip(1)) / 2).cpu().numpy()
+        (scores,) = network.scores(network.late(early[None]).float().mean((2, 3)))
+        slopes = [
+            torch.autograd.grad(scores[label], early, retain_graph=True)[0] for label in labels
+        ]
+    return [_heat(slope, early.detach()) for slope in slopes]
+
+
+def _heat(slope: torch.Tensor, early: torch.Tensor) -> NDArray[np.float32]:
+    heat = (slope.clamp(min=0) * early).sum(0).clamp(min=0)
+    found: NDArray[np.float32] = heat.cpu().numpy()
     most = found.max()
     return found / most if most > 0.0 else found
 

@@ -45,21 +45,6 @@ class Network(nn.Module):
         """The last feature maps, (batch, channels, height, width)."""
         return self.late(self.early(x))
 
-    def seen(self, x: Tensor) -> Tensor:
-        """Maps for reading: those of a film and those of its mirror image, turned back, averaged,
-        (batch, channels, height, width) float32. The head is linear in their means, so that a
-        score of them is the mean of both films' scores."""
-        return self.merged(self.early_both(x))
-
-    def early_both(self, x: Tensor) -> Tensor:
-        """Early maps of the films and, after them, of their mirror images, (2 batch, ...)."""
-        return self.early(torch.cat([x, x.flip(3)]))
-
-    def merged(self, early: Tensor) -> Tensor:
-        """Maps for reading of what `early_both` gave."""
-        straight, mirrored = self.late(early).float().chunk(2)
-        return (straight + mirrored.flip(3)) / 2
-
     def features(self, x: Tensor) -> Tensor:
         """Means of the maps, (batch, channels) float32."""
         return self.maps(x).float().mean((2, 3))

@@ -195,13 +195,16 @@ class FilmReader:
     def _found(self, begun: FilmReading, output: Output) -> FilmReading:
         """The reading with its findings, and their places where something was seen and the card
         lets its place be shown."""
-        findings = []
-        for n, (score, card) in enumerate(zip(output.scores.tolist(), self.cards, strict=True)):
-            found = decided(score, card)
-            if card.region and found.decision == PRESENT and begun.size is not None:
-                heat = self._inference.heatmap(output, n)
-                found = replace(found, heatmap=heat, box=box(heat, begun.size))
-            findings.append(found)
+        scores = output.scores.tolist()
+        findings = [decided(s, card) for s, card in zip(scores, self.cards, strict=True)]
+        if begun.size is not None:
+            seen = [
+                n
+                for n, (found, card) in enumerate(zip(findings, self.cards, strict=True))
+                if card.region and found.decision == PRESENT
+            ]
+            for n, heat in zip(seen, self._inference.heatmaps(output, seen), strict=True):
+                findings[n] = replace(findings[n], heatmap=heat, box=box(heat, begun.size))
         return replace(begun, findings=tuple(findings))
 
     def _refused(self, name: str, error: ImageRefused) -> FilmReading:

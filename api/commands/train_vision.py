@@ -32,7 +32,7 @@ from domain.errors import InvalidField, NotInstalled
 @click.option("--setting", "settings", multiple=True, metavar="NAME=VALUE",
               help="A setting of the network, as variant=1; may be repeated.")  # fmt: skip
 @click.option("--scratch", is_flag=True, help="Start from random weights, not from ImageNet's.")
-@click.option("--side", type=click.IntRange(32), default=128, show_default=True, metavar="PX",
+@click.option("--side", type=click.IntRange(32), default=160, show_default=True, metavar="PX",
               help="Side of the network's input.")  # fmt: skip
 @click.option("--fold", type=click.IntRange(0, 4), default=0, show_default=True, metavar="K",
               help="Part of the patients that is held out.")  # fmt: skip

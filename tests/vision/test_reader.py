@@ -99,8 +99,7 @@ def test_the_scores_are_those_of_the_weights_as_they_were_trained(
 ) -> None:
     with torch.inference_mode():
         network = load_network(shipped)
-        seen = network.seen(prepare(reduced(film.pixels), reader.card.architecture.side)[None])
-        scores = network.scores(seen.mean((2, 3)))[0]
+        scores = network(prepare(reduced(film.pixels), reader.card.architecture.side)[None])[0]
     assert list(by_label(reader.read(film)).values()) == pytest.approx(scores.tolist(), abs=1e-4)
 
 

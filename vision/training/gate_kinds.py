@@ -23,14 +23,14 @@ def _some(count: int, share: float) -> Tensor:
 
 
 def moved(
-    x: Tensor, *, turn: float = 0.12, scale: tuple[float, float] = (0.8, 1.2), shift: float = 0.1
+    x: Tensor, *, turn: float = 0.12, scale: tuple[float, float] = (0.75, 1.4), shift: float = 0.1
 ) -> Tensor:
     """Turned by at most `turn` radians, enlarged by 1/scale, stretched a little and shifted by a
     share of half the side; half of them mirrored."""
     count = len(x)
     angle = (torch.rand(count) * 2 - 1) * turn
     size = torch.rand(count) * (scale[1] - scale[0]) + scale[0]
-    aspect = torch.exp((torch.rand(count) * 2 - 1) * 0.2)
+    aspect = torch.exp((torch.rand(count) * 2 - 1) * 0.25)
     mirror = torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
     place = (torch.rand(count, 2) * 2 - 1) * shift
     return _warped(x, angle, size * aspect * mirror, size / aspect, place)
@@ -103,6 +103,16 @@ def relit(x: Tensor) -> Tensor:
     x = torch.where(_some(count, 0.25), sharp, x)
     x = x + torch.randn_like(x) * (_uniform(count, 0, 0.05) * _some(count, 0.4))
     return _marked(_bordered(x)).clamp(0, 1)
+
+
+def rendered(x: Tensor) -> Tensor:
+    """Relit, and every third of them a second time: a film passes through several hands."""
+    x = relit(x)
+    again = torch.rand(len(x)) < 1 / 3
+    if again.any():
+        x = x.clone()
+        x[again] = relit(x[again])
+    return x
 
 
 def noise(count: int, side: int) -> Tensor:

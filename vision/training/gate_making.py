@@ -35,7 +35,7 @@ HELD_OUT = 0
 #: Share of held-out adult films that each kind may refuse. A child is hardest to tell; some of
 #: the collection's own films lie on a side.
 SPENT = {
-    Reason.CHILD: 0.02,
+    Reason.CHILD: 0.04,
     Reason.INVERTED: 0.0005,
     Reason.ROTATED: 0.004,
     Reason.CROPPED: 0.0015,

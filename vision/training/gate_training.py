@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from vision.film import Reason
 from vision.gate_network import KINDS, SIDE, GateNetwork, standardised
-from vision.training.gate_kinds import cropped, moved, noise, relit, shuffled, turned
+from vision.training.gate_kinds import cropped, moved, noise, rendered, shuffled, turned
 
 Bytes = NDArray[np.uint8]
 #: Share of each kind in a batch, in the order of `KINDS`; the adults' is the rest.
@@ -37,7 +37,7 @@ class GateSettings:
 
     pretrained: bool = True
     momentum: float = 0.01
-    steps: int = 2400
+    steps: int = 3600
     batch: int = 64
     rate: float = 1e-3
     decay: float = 0.02
@@ -99,7 +99,7 @@ def batch(material: Material, size: int) -> tuple[Tensor, Tensor, Tensor]:
     counts = {kind: round(share * size) for kind, share in SHARES.items()}
     films = size - sum(counts.values())
     x, ages = _drawn(material.adults, films, material.adult_ages)
-    parts, numbers, years = [relit(moved(x))], [0] * films, [ages]
+    parts, numbers, years = [rendered(moved(x))], [0] * films, [ages]
     for number, kind in enumerate(KINDS):
         if kind is None:
             continue
@@ -117,20 +117,21 @@ def _made(kind: Reason, count: int, material: Material) -> tuple[Tensor, Tensor]
         weights = torch.from_numpy(np.exp(-material.child_ages / YOUNG * 2.0))
         x, ages = _drawn(material.children, count, material.child_ages, weights)
         # Made as the adults are: how close a film was taken must not tell its patient's age.
-        return relit(moved(x)), ages
+        return rendered(moved(x)), ages
     if kind is Reason.NOT_A_FRONTAL_CHEST_FILM:
         pictures, _ = _drawn(material.pictures, count - count // 3, None)
         rest = count // 3
         films, _ = _drawn(material.adults, rest - rest // 2, None)
         negative = torch.where(torch.rand(len(pictures), 1, 1, 1) < 0.2, 1 - pictures, pictures)
-        x = torch.cat([relit(moved(negative)), relit(noise(rest // 2, SIDE)), shuffled(films)])
+        shown = rendered(moved(negative))
+        x = torch.cat([shown, rendered(noise(rest // 2, SIDE)), shuffled(films)])
         return x, none
     x, _ = _drawn(material.adults, count, None)
     if kind is Reason.INVERTED:
-        return 1 - relit(moved(x)), none
+        return 1 - rendered(moved(x)), none
     if kind is Reason.ROTATED:
-        return relit(turned(x)), none
-    return relit(cropped(moved(x))), none
+        return rendered(turned(x)), none
+    return rendered(cropped(moved(x))), none
 
 
 def _drawn(

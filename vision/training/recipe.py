@@ -31,7 +31,7 @@ class Recipe:
     model: str = "lite"
     settings: dict[str, Any] = field(default_factory=dict)
     pretrained: bool = True
-    side: int = 128
+    side: int = 160
     fold: int = 0
     epochs: int | None = None
     patience: int = 3

@@ -26,15 +26,15 @@ class Scores:
 
 @torch.inference_mode()
 def score(network: Network, films: Tensor, *, side: int, batch_size: int = 64) -> Scores:
-    """Score films, (n, height, width) bytes, as the reader of films does: each as it is and
-    mirrored, without augmentation, in float32, on the network's device. The network is left in
+    """Score films, (n, height, width) bytes, as the reader of films does: without
+    augmentation, in float32, on the network's device. The network is left in
     evaluation mode."""
     network.eval()
     device = network.head.weight.device
     logits, features = [], []
     for some in torch.split(films, batch_size):
         x = batch(some.to(device, non_blocking=True), side)
-        pooled = network.seen(x.to(memory_format=torch.channels_last)).mean((2, 3))
+        pooled = network.features(x.to(memory_format=torch.channels_last))
         features.append(pooled.cpu())
         logits.append(network.scores(pooled).cpu())
     return Scores(logits=torch.cat(logits).numpy(), features=torch.cat(features).numpy())
