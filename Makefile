@@ -15,7 +15,7 @@ export PYTHON
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 CASE := examples/ataxia-two-sisters.txt
-COMMON = examples/breathless-after-surgery.txt
+COMMON := examples/breathless-after-surgery.txt
 REPORT := out/report.html
 FILM := examples/00000193_019.png
 IMAGE ?= $(FILM)

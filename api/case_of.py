@@ -9,12 +9,14 @@ from api import phenopackets
 from api.film_findings import film_findings
 from api.films import film_card
 from api.intake import CodedFinding
+from api.labs import Lab, observe_labs
 from api.patient_of import from_text
 from domain.ages import age_in_years
 from domain.assertions import Sex
 from domain.case import Case, parse_sex
 from domain.errors import EmptyInput
 from domain.findings import Note, Observation
+from nlp.values.person import Person
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -28,15 +30,16 @@ def case_of(
     findings: Sequence[CodedFinding],
     phenopacket: Mapping[str, Any] | None,
     images: Sequence[FilmReading],
+    labs: Sequence[Lab],
     age: str | None,
     sex: str | None,
     case_id: str,
 ) -> Case:
     """See `Service.case`, which this is."""
-    if not texts and not findings and phenopacket is None and not images:
+    if not texts and not findings and phenopacket is None and not images and not labs:
         raise EmptyInput(
             "There is nothing to reason about.",
-            mend="Give a text, coded findings, a phenopacket or an image.",
+            mend="Give a text, coded findings, values, a phenopacket or an image.",
         )
     packet = phenopacket or {}
     years = phenopackets.age(packet) if age is None else age_in_years(age)
@@ -49,6 +52,13 @@ def case_of(
     for name, text in texts:
         read, noted = service.read(text, name, age=years, sex=stated)
         observations += read
+        notes += noted
+    if labs:
+        person = Person.of(years, stated, None)
+        for _, text in texts:
+            person = service.reader.person(text, person)
+        measured, noted = observe_labs(labs, service.knowledge, person)
+        observations += measured
         notes += noted
     coded, noted = service.observe(findings, strict=True)
     observations += coded

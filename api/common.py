@@ -1,13 +1,15 @@
-"""Ranking of common and emergency disease, for the service."""
+"""Ranking in the scopes that know common and emergency disease, for the service."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from domain.errors import InvalidField
 from domain.figures import Setting
-from reasoning.common import answer
+from reasoning.both import answer as of_both
+from reasoning.both.ranking import BothRanker
+from reasoning.common import answer as of_common
 from reasoning.common.knowledge import CommonKnowledge
 from reasoning.common.ranker import SETTINGS, CommonRanker
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from domain.case import Case
     from domain.differential import Differential
 
-SCOPES = ("rare", "common")
+RARE, COMMON, ALL = "rare", "common", "all"
+SCOPES = (RARE, COMMON, ALL)
 
 
 def ranker(service: Service) -> CommonRanker:
@@ -44,27 +47,43 @@ def scope_of(text: str) -> str:
     """A scope by its name. Raises InvalidField naming those there are."""
     if text.strip().lower() in SCOPES:
         return text.strip().lower()
-    raise InvalidField("scope", f"{text[:40]!r} is not known.", mend=f"Known: {_list(SCOPES)}.")
+    known = ", ".join(SCOPES)
+    raise InvalidField("scope", f"{text[:40]!r} is not known.", mend=f"Known: {known}.")
 
 
-def only_rare(given: Mapping[str, object]) -> None:
-    """Refuse what was asked for that scope common does not have. `given` is by field; what is
-    None, False or empty was not asked for. Raises InvalidField naming the first."""
-    for name, value in given.items():
-        if value:
-            raise InvalidField(
-                name,
-                "it belongs to scope rare.",
-                mend="Leave it out, or ask for scope rare.",
-            )
+def scope_for(service: Service, asked: str | None, only_rare: Mapping[str, object]) -> str:
+    """The scope to rank in: the one asked for, else `all`. Where nothing was asked, scope rare is
+    taken for a release without figures of common disease, and with what only that scope has
+    (`only_rare`, by field; what is None, False or empty was not asked for). Raises InvalidField for
+    an unknown scope, and for such a field with a scope that does not have it."""
+    wanted = [name for name, value in only_rare.items() if value]
+    if asked is None:
+        figures = "figures" in service.knowledge.arrays
+        return RARE if wanted or not figures else ALL
+    scope = scope_of(asked)
+    if scope != RARE and wanted:
+        raise InvalidField(
+            wanted[0],
+            "it belongs to scope rare.",
+            mend="Leave it out, or ask for scope rare.",
+        )
+    return scope
 
 
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(names)
-
-
-def diagnose(service: Service, case: Case, setting: Setting, top: int) -> Differential:
-    """The explained differential of a case among common diseases."""
-    method = service.common
+def diagnose(
+    service: Service, case: Case, setting: Setting, top: int, scope: str = COMMON
+) -> Differential:
+    """The explained differential of a case among common diseases, or among all."""
     versions = {k: v for k, v in service.versions.items() if k in ("common", "hpo")}
-    return answer.differential(method, method.rank(case, setting), top, versions)
+    ways = service.ranker.ways
+    if scope == ALL:
+        both = service.both
+        return of_both.differential(both, both.rank(case, setting), top, versions, ways)
+    method = service.common
+    ranking = method.rank(case, setting)
+    return of_common.differential(method, ranking, top, versions, ways)
+
+
+def both(service: Service) -> BothRanker:
+    """Ranks rare and common diseases in one order. Raises InvalidField as `ranker` does."""
+    return BothRanker(service.ranker, service.common)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from api.ddxplus import SimulatedPatient, read_codebook, read_patients
+from api.evaluate import Known, read_cohort
 from api.vignettes import Vignette
 from domain.errors import EmptyInput
 from domain.figures import Measure, Setting
@@ -35,6 +36,8 @@ VIGNETTE_BOUNDS = {1: (0.30, 0.60), 3: (0.50, 0.80), 10: (0.72, 0.93)}
 CHOICE_BOUNDS = (0.60, 0.85)
 PATIENT_BOUNDS = {1: (0.45, 0.70), 3: (0.70, 0.90)}
 RATIO_GOAL = 0.85
+#: Share of rare cases that scope `all` loses of those that scope `rare` has among the first ten.
+LOST_BOUNDS = (0.04, 0.01)
 #: Ranks.
 UNRELATED_BOUNDS = (3.0, 1.0)
 #: A choice counts where at least so many of its item are diseases of ours.
@@ -46,8 +49,8 @@ CLEAR = 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One measure: its figure over `n`, with what was to be reached. `unit` is "share", which is
-    at least the floor, or "ranks", which is at most. None where nothing was set. `beside` names
-    another figure to read it with."""
+    at least the floor, or "ranks" or "lost", which is at most. None where nothing was set. `beside`
+    names another figure to read it with."""
 
     name: str
     n: int
@@ -251,6 +254,40 @@ def patient_lines(placed: Sequence[Placed], *, seed: int) -> list[Line]:
     ranks, conditions = [p.rank for p in placed], [p.condition for p in placed]
     name = f"DDXPlus, {len(set(conditions))} conditions"
     return _tops(name, ranks, conditions, PATIENT_BOUNDS, seed)
+
+
+def place_rare(
+    service: Service, path: Path, setting: Setting, *, done: Done
+) -> list[tuple[int, int]]:
+    """The ranks in scope `rare` and in scope `all` of the diseases of phenopackets, one a disease.
+    Raises EmptyInput."""
+    cases, found = rare_cases(service, path), []
+    for count, known in enumerate(cases, start=1):
+        alone = service.rank(known.case)
+        number = service.knowledge.disease(known.disease)
+        both = service.both.rank(known.case, setting).rank_of(known.disease)
+        if number is not None and both is not None:
+            found.append((int(np.flatnonzero(alone.order == number)[0]) + 1, both))
+        done(count)
+    return found
+
+
+def rare_cases(service: Service, path: Path) -> Sequence[Known]:
+    """The first case of each disease that the release covers. Raises EmptyInput."""
+    return read_cohort(service, path, per_disease=1).covered
+
+
+def rare_lines(placed: Sequence[tuple[int, int]], *, seed: int) -> list[Line]:
+    """Rare diseases among the first ten in both scopes, and what scope `all` loses of them."""
+    alone, both = (np.array([pair[i] <= 10 for pair in placed], np.float64) for i in (0, 1))
+    draws = Bootstrap([str(i) for i in range(len(placed))], seed=seed)
+    n, (floor, goal) = len(placed), LOST_BOUNDS
+    return [
+        Line(name="rare diseases, scope rare: top-10", n=n, figure=draws.mean(alone)),
+        Line(name="rare diseases, scope all: top-10", n=n, figure=draws.mean(both)),
+        Line(name="rare diseases: top-10 lost in scope all", n=n, figure=draws.mean(alone - both),
+             floor=floor, goal=goal, unit="lost"),
+    ]  # fmt: skip
 
 
 def by_condition(placed: Sequence[Placed]) -> dict[str, tuple[int, float, float]]:

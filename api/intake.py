@@ -110,21 +110,13 @@ def read_text(
     `age` (years) and `sex` choose the reference ranges. What a value means stands with the id
     that the release knows it by, or unlinked. Raises InputError for empty or huge text.
     """
-    values = [_linked(o, knowledge) for o in reader.values(text, document, age=age, sex=sex)]
+    values = [linked(o, knowledge) for o in reader.values(text, document, age=age, sex=sex)]
     read = reader.read(text, document)
     observations = [*read, *(o for o, _ in values)]
     lost = list(dict.fromkeys(label for _, label in values if label is not None))
     notes = _not_linked(read, document)
     if lost:
-        notes.append(
-            Note(
-                level="info",
-                code="value-not-in-release",
-                subject=document,
-                message=f"The release does not know what these values mean: {', '.join(lost)}.",
-                mend="A newer release may know it.",
-            )
-        )
+        notes.append(not_in_release(lost, document))
     if not observations:
         notes.append(
             Note(
@@ -155,7 +147,18 @@ def _not_linked(read: Sequence[Observation], document: str) -> list[Note]:
     ]
 
 
-def _linked(observation: Observation, knowledge: Knowledge) -> tuple[Observation, str | None]:
+def not_in_release(labels: Sequence[str], subject: str) -> Note:
+    """What values mean and the release has no concept for, so that nobody takes it for used."""
+    return Note(
+        level="info",
+        code="value-not-in-release",
+        subject=subject,
+        message=f"The release does not know what these values mean: {', '.join(labels)}.",
+        mend="A newer release may know it.",
+    )
+
+
+def linked(observation: Observation, knowledge: Knowledge) -> tuple[Observation, str | None]:
     """What a value means by the release's own id; with its label where the release has none."""
     if observation.concept is None:
         return observation, None

@@ -14,6 +14,7 @@ from api.case_of import case_of
 from api.compiled import LEXICON, compile_release
 from api.films import film_reader
 from api.intake import CodedFinding, observe, read_text
+from api.labs import Lab
 from api.search import ConceptHit, find_concepts
 from api.settings import Settings
 from api.stores import open_releases
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from kg.store import GraphStore
     from nlp.reader import TextReader
     from ontologies.lexicon import Lexicon
+    from reasoning.both.ranking import BothRanker
     from reasoning.calibration import Calibration
     from reasoning.common.ranker import CommonRanker
     from reasoning.scorer import Scorer
@@ -157,6 +159,11 @@ class Service:
         """Ranks cases among common diseases. Raises InvalidField where the release has none."""
         return common.ranker(self)
 
+    @cached_property
+    def both(self) -> BothRanker:
+        """Ranks cases among rare and common diseases. Raises InvalidField as `common` does."""
+        return common.both(self)
+
     def ranker_with(self, name: str) -> Ranker:
         """Ranks cases by the scoring method of that name; made once. Raises as `ranker` does."""
         if name not in self._rankers:
@@ -253,12 +260,13 @@ class Service:
         findings: Sequence[CodedFinding] = (),
         phenopacket: Mapping[str, Any] | None = None,
         images: Sequence[FilmReading] = (),
+        labs: Sequence[Lab] = (),
         age: str | None = None,
         sex: str | None = None,
         case_id: str = "case",
     ) -> Case:
-        """One case of any mixture of (document name, text) pairs, codes, a phenopacket, and
-        images as `film_reader` read them; one that it refused is a note.
+        """One case of any mixture of (document name, text) pairs, codes, measured values, a
+        phenopacket, and images as `film_reader` read them; one that it refused is a note.
 
         `age` and `sex` stand above those of the phenopacket, and are never taken from images.
         Raises InputError.
@@ -269,6 +277,7 @@ class Service:
             findings=findings,
             phenopacket=phenopacket,
             images=images,
+            labs=labs,
             age=age,
             sex=sex,
             case_id=case_id,

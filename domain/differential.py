@@ -13,7 +13,7 @@ from domain.evidence import ConceptRef
 from domain.figures import Figure
 from domain.findings import FindingUse, Note
 from domain.identifiers import Curie
-from domain.what_if import Counterfactual, How, NextFinding
+from domain.what_if import Counterfactual, How, Move, NextFinding
 
 
 class Match(StrEnum):
@@ -221,13 +221,16 @@ class PriorUse:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """What was ranked, and what was not: said before anything else. `asked` is the scope that was
-    asked for (rare, common), `setting` where the patient was met, None where it plays no part."""
+    asked for (rare, common, all), `setting` where the patient was met, None where it plays no part.
+    `prior_moves` are where the first diseases would stand without the prior of a complaint
+    (`before`), and where they do."""
 
     statement: str
     ranked: int
     not_ranked: str
     asked: str = "rare"
     setting: str | None = None
+    prior_moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

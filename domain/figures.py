@@ -59,10 +59,12 @@ COMPARED = frozenset(
 
 
 class Class(StrEnum):
-    """How often, where a page has a word and no number."""
+    """How often, where a page has no number: its word for it, or that it names the finding."""
 
     VERY_COMMON = "very_common"
     COMMON = "common"
+    #: Named among what the disease shows, without a word on how often.
+    LISTED = "listed"
     OCCASIONAL = "occasional"
     RARE = "rare"
     ABSENT = "absent"

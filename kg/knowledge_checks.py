@@ -122,14 +122,18 @@ def _findings(rows: Sequence[Row[Concept]], known: Concepts, hpo: Concepts) -> I
 def _one_finding(
     row: Row[Concept], known: Concepts, called: Mapping[str, set[Curie]]
 ) -> Iterator[Issue]:
-    """Its parent, and that neither HPO nor a normal result has its name."""
-    finding, (parent,) = row.value, row.value.parents
-    if parent not in known or known[parent].obsolete:
-        yield _issue(row, "unknown-parent", finding.id, f"{parent} {_missing(parent, known)}.")
-    else:
-        yield from _label(row, "parent_label", parent, known)
-        if _circular(finding.id, known):
-            yield _issue(row, "unknown-parent", finding.id, "is below itself.")
+    """Its parents, and that neither HPO nor a normal result has its name."""
+    finding = row.value
+    labels = row.cells["parent_label"].split("|")
+    if len(labels) != len(finding.parents):
+        yield _issue(row, "wrong-label", finding.id, "has not one label for each parent.")
+    for parent, label in zip(finding.parents, labels, strict=False):
+        if parent not in known or known[parent].obsolete:
+            yield _issue(row, "unknown-parent", finding.id, f"{parent} {_missing(parent, known)}.")
+        else:
+            yield from _labelled(row, "parent_label", label, parent, known)
+    if _circular(finding.id, known):
+        yield _issue(row, "unknown-parent", finding.id, "is below itself.")
     if _NORMAL.match(finding.label):
         yield _issue(
             row, "normal-finding", finding.id, f"{finding.label!r} is a normal result.",
@@ -150,12 +154,15 @@ def _one_finding(
 
 
 def _circular(start: Curie, known: Concepts) -> bool:
-    at, seen = start, set[Curie]()
-    while at.prefix == start.prefix and at in known and known[at].parents:
-        if at in seen:
+    """Whether a finding of ours lies below itself."""
+    above, seen = list(known[start].parents) if start in known else [], set[Curie]()
+    while above:
+        at = above.pop()
+        if at == start:
             return True
-        seen.add(at)
-        at = known[at].parents[0]
+        if at.prefix == start.prefix and at in known and at not in seen:
+            seen.add(at)
+            above += known[at].parents
     return False
 
 
@@ -228,9 +235,15 @@ def _opened(row: Row[Figure]) -> Iterator[Issue]:
 def _label(
     row: Row[Concept] | Row[Figure], column: str, of: Curie, known: Concepts
 ) -> Iterator[Issue]:
-    if row.cells[column] != known[of].label:
+    yield from _labelled(row, column, row.cells[column], of, known)
+
+
+def _labelled(
+    row: Row[Concept] | Row[Figure], column: str, label: str, of: Curie, known: Concepts
+) -> Iterator[Issue]:
+    if label != known[of].label:
         yield _issue(
-            row, "wrong-label", of, f"{column} is {row.cells[column]!r}, not {known[of].label!r}.",
+            row, "wrong-label", of, f"{column} is {label!r}, not {known[of].label!r}.",
             mend="One of id and label is wrong: look which.",
         )  # fmt: skip
 

@@ -27,6 +27,7 @@ from nlp.recognise import Mention, Recogniser
 from nlp.sections import SectionIndex
 from nlp.triggers import Triggers
 from nlp.values.patient import Stated
+from nlp.values.person import Person
 from nlp.values.reader import ValueReader
 from ontologies.lexicon import Lexicon
 
@@ -155,6 +156,15 @@ class TextReader:
         """
         check(text, max_chars=self.max_chars)
         return self._values.patient(text)
+
+    def person(self, text: str, known: Person) -> Person:
+        """Who is `known`, with what `text` says of age, sex and pregnancy where nothing is: it
+        chooses the ranges of values that were given beside the text.
+
+        Raises as `read` does.
+        """
+        check(text, max_chars=self.max_chars)
+        return self._values.person(text, known)
 
     @cached_property
     def _values(self) -> ValueReader:

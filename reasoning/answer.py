@@ -43,7 +43,7 @@ def differential(ranker: Ranker, ranking: Ranking, top: int) -> Differential:
         prior=ranking.priors.use,
         next_findings=next_findings(ranker, ranking),
         families=families(ranking, ranked),
-        pairs=pairs(ranker, ranking, best, partial(_hypothesis, ranker, ranking, explained=True)),
+        pairs=pairs(ranker, ranking, best, partial(hypothesis, ranker, ranking)),
     )
 
 
@@ -54,7 +54,7 @@ def scope(ranker: Ranker) -> Scope:
         statement=(
             f"Ranked: {n:,} diseases of the HPO annotations, mostly rare and genetic. Common "
             "causes (community-acquired pneumonia, pulmonary embolism, ordinary heart failure "
-            "and the like) were not considered: they are ranked in scope common. "
+            "and the like) were not considered: they are ranked in scopes common and all. "
             "For research use; not for diagnosis without a clinician."
         ),
         ranked=n,
@@ -67,7 +67,7 @@ def ranked(ranker: Ranker, ranking: Ranking, place: int, *, explained: bool = Tr
     disease = int(ranking.order[place])
     return Ranked(
         rank=place + 1,
-        hypothesis=_hypothesis(ranker, ranking, disease, explained),
+        hypothesis=hypothesis(ranker, ranking, disease, explained=explained),
         posterior=float(ranking.posterior[disease]),
     )
 
@@ -88,7 +88,10 @@ def ranked_disease(ranker: Ranker, ranking: Ranking, disease: str) -> Ranked:
     return ranked(ranker, ranking, int(np.flatnonzero(ranking.order == number)[0]))
 
 
-def _hypothesis(ranker: Ranker, ranking: Ranking, disease: int, explained: bool) -> Hypothesis:
+def hypothesis(
+    ranker: Ranker, ranking: Ranking, disease: int, *, explained: bool = True
+) -> Hypothesis:
+    """One disease by number, with its reasons if `explained`."""
     ref = ranker.knowledge.diseases.ref(disease)
     contributions: tuple[Contribution, ...] = ()
     typical: tuple[Typical, ...] = ()

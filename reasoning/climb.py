@@ -15,10 +15,14 @@ import numpy as np
 
 from kg.arrays import Array
 from reasoning.evidence import EvidenceMatrix
-from reasoning.view import View
+from reasoning.view import Background, View
 
 #: A term is broad if so many diseases show it or one below it.
 BROAD = 300
+#: Backgrounds of which the broad part is kept: that of scope rare, and one for each setting.
+KEPT = 4
+
+_Kept = tuple[EvidenceMatrix, Background, dict[int, Array]]
 
 
 class Broad:
@@ -26,7 +30,7 @@ class Broad:
 
     def __init__(self, cost: float) -> None:
         self.cost = cost
-        self._kept: tuple[EvidenceMatrix | None, dict[int, Array]] = (None, {})
+        self._kept: tuple[_Kept, ...] = ()
 
     def best(self, view: View, matrix: EvidenceMatrix, term: int) -> Array:
         """For every disease, the largest value over `term` and its ancestors; at least 0, which
@@ -62,11 +66,15 @@ class Broad:
         values[diseases] = np.maximum(values[diseases], logs + (self.cost * i - np.log(b)))
 
     def _kept_for(self, view: View, matrix: EvidenceMatrix) -> dict[int, Array]:
-        """What is kept for the whole release; an overlay is small and passes by."""
+        """What is kept for the whole release, measured against one background; an overlay is small
+        and passes by."""
         if matrix is not view.matrix:
             return {}
-        known, kept = self._kept
-        if known is not matrix:
-            kept = {}
-            self._kept = matrix, kept
-        return kept
+        for known, background, kept in self._kept:
+            if known is matrix and background is view.background:
+                return kept
+        # Of another release nothing is needed any more.
+        same = [k for k in self._kept if k[0] is matrix]
+        new: dict[int, Array] = {}
+        self._kept = ((matrix, view.background, new), *same[: KEPT - 1])
+        return new

@@ -90,7 +90,7 @@ def _candidates(ranker: Ranker, ranking: Ranking, one: int, other: int) -> list[
     """Open terms that either disease is annotated with, those first that tell most; none above
     another."""
     knowledge, view = ranker.knowledge, ranking.view
-    closed = settled(ranking.view, ranking.uses)
+    closed = settled(ranking.view.knowledge, ranking.view.passing, ranking.uses)
     terms = {
         int(view.matrix_for(d).pair_term[p])
         for d in (one, other)

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import fsum
+from typing import Protocol
 
 import numpy as np
 
@@ -31,7 +32,14 @@ from reasoning.scorer import Scorer, Sign
 from reasoning.view import View
 
 
-def together(method: Scorer, signs: Sequence[Sign], alone: Array) -> Array:
+class Together(Protocol):
+    """What a method makes of findings beside each other."""
+
+    def together(self, alone: Array) -> Array:
+        """What findings count beside each other, of the same shape as `alone`: (signs, ...)."""
+
+
+def together(method: Together, signs: Sequence[Sign], alone: Array) -> Array:
     """What the signs of one case count beside each other, of the same shape as `alone`:
     (signs, ...), in nats."""
     groups = _groups(signs)

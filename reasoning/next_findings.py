@@ -50,8 +50,13 @@ def gain(ranking: Ranking, term: int) -> float:
     shown = shares(ranking.view, term)
     at = np.flatnonzero(shown)
     p = np.append(ranking.posterior[at], ranking.outside)
-    f = np.append(shown[at], ranking.view.background.share[term])
-    value = uncertainty((p * f).sum()) - (p * uncertainty(f)).sum()
+    return information(p, np.append(shown[at], ranking.view.background.share[term]))
+
+
+def information(posterior: Array, shares: Array) -> float:
+    """What the answer to a finding is expected to tell of hypotheses with these posteriors, whose
+    patients have it as often as `shares` say: nats, at least 0; both of shape (hypotheses,)."""
+    value = uncertainty((posterior * shares).sum()) - (posterior * uncertainty(shares)).sum()
     return max(float(value), 0.0)
 
 
@@ -86,7 +91,9 @@ def _candidates(ranker: Ranker, ranking: Ranking) -> list[int]:
     """Open terms that tell most, as far as the likeliest diseases show; none above another."""
     knowledge = ranker.knowledge
     top = ranking.order[:DISEASES]
-    terms, found = _shares_of(ranking, top, ~settled(ranking.view, ranking.uses))
+    terms, found = _shares_of(
+        ranking, top, ~settled(ranking.view.knowledge, ranking.view.passing, ranking.uses)
+    )
     p = ranking.posterior[top][:, None]
     rest = max(1.0 - float(p.sum()), 0.0)
     background = ranking.view.background.share[terms]

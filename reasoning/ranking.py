@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
@@ -123,6 +124,15 @@ class Ranker:
             calibration=self.calibration,
             ways=self._table,
         )
+
+    def against(self, share: Array) -> Ranker:
+        """The same method on the same release, with findings measured against another background:
+        how often patients have each term, (terms,)."""
+        other = copy(self)
+        background = replace(self._view.background, share=share, name="background")
+        other._view = replace(self._view, background=background)
+        other._by_sex = {}
+        return other
 
     def rank(
         self,

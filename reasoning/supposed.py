@@ -12,6 +12,8 @@ from domain.evidence import ConceptRef
 from domain.findings import Experiencer, Finding, FindingUse, Observation, State, Time
 from kg.arrays import Array
 from reasoning.joint import together
+from reasoning.knowledge import Knowledge
+from reasoning.passing import Passing
 from reasoning.ranking import Ranker, Ranking
 from reasoning.scorer import Sign
 from reasoning.view import View
@@ -86,11 +88,10 @@ def place(ranking: Ranking, disease: int) -> int:
     return 1 + int(np.count_nonzero(ranking.scores > score)) + equal
 
 
-def settled(view: View, uses: Sequence[FindingUse]) -> Array:
+def settled(knowledge: Knowledge, passing: Passing, uses: Sequence[FindingUse]) -> Array:
     """By term, whether the case leaves no question: it was mentioned in any state, a present
     finding implies it, or an absent one excludes it; what comes and goes is not excluded by what
     was absent at one moment. Shape (terms,)."""
-    knowledge = view.knowledge
     closed: Array = np.zeros(len(knowledge.terms), dtype=bool)
     absent, moment = closed.copy(), closed.copy()
     for finding in (u.finding for u in uses if of_the_patient(u.finding)):
@@ -104,7 +105,7 @@ def settled(view: View, uses: Sequence[FindingUse]) -> Array:
             closed[knowledge.ancestors[term]] = True
         elif finding.state is State.ABSENT:
             (moment if finding.momentary else absent)[term] = True
-    for some, excludable in ((absent, np.True_), (moment, ~view.passing.terms)):
+    for some, excludable in ((absent, np.True_), (moment, ~passing.terms)):
         if some.any():
             rows = knowledge.ancestors
             closed |= np.logical_or.reduceat(some[rows.values], rows.starts[:-1]) & excludable

@@ -18,10 +18,11 @@ from reasoning.stated import Stated
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
     """By term: its mean share over all diseases, and its information -log(share of diseases
-    that have it or a term below it), in nats."""
+    that have it or a term below it), in nats. `name` says in words whose share it is."""
 
     share: Array
     information: Array
+    name: str = "average disease"
 
     @classmethod
     def of(cls, matrix: EvidenceMatrix, n_terms: int, n_diseases: int) -> Self:

@@ -53,6 +53,19 @@ def inputs(command: F) -> F:
             help="A finding that was looked for and is absent. Repeatable.",
         ),
         click.option(
+            "--lab",
+            multiple=True,
+            metavar="NAME=VALUE UNIT",
+            help="A measured value, as 'CRP=187 mg/L'. Repeatable.",
+        ),
+        click.option(
+            "--labs",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="A table of them (CSV): code (LOINC or name), value, unit, time. Repeatable.",
+        ),
+        click.option(
             "--phenopacket",
             type=click.Path(path_type=Path),
             metavar="FILE",
@@ -95,11 +108,12 @@ def inputs(command: F) -> F:
 
 @click.command()
 @inputs
-@click.option("--scope", default="rare", show_default=True, metavar="SCOPE",
+@click.option("--scope", metavar="SCOPE",
               help="What to rank: rare (diseases of the HPO annotations), common (common and "
-              "emergency disease).")  # fmt: skip
+              "emergency disease), all. Default: all; rare with --prior, --codes or "
+              "--counterfactuals, which belong to it.")  # fmt: skip
 @click.option("--setting", default="emergency", show_default=True, metavar="PLACE",
-              help="Where the patient is met, for scope common: primary, emergency, "
+              help="Where the patient is met, for scopes common and all: primary, emergency, "
               "ward.")  # fmt: skip
 @click.option("--top", type=click.IntRange(1, 20_000), metavar="N", help="Diagnoses to show.")
 @click.option("--codes", metavar="SYSTEM", help="Add codes of this vocabulary (SNOMEDCT, MESH).")
@@ -121,25 +135,24 @@ def diagnose(
     codes: str | None,
     counterfactuals: bool,
     store_case: str | None,
-    scope: str,
+    scope: str | None,
     setting: str,
     **given: Any,
 ) -> None:
     """Rank diseases for one case, with the reasons."""
     from api import common
 
-    scope, place = common.scope_of(scope), common.setting_of(setting)
-    if scope == "common":
-        asked = {"prior": given["prior"], "codes": codes, "counterfactuals": counterfactuals}
-        common.only_rare({f"--{name}": value for name, value in asked.items()})
+    place = common.setting_of(setting)
+    only_rare = {"prior": given["prior"], "codes": codes, "counterfactuals": counterfactuals}
     service = open_service(release)
+    scope = common.scope_for(service, scope, {f"--{k}": v for k, v in only_rare.items()})
     case, documents = _case(service, given)
     if store_case is not None:
         from api.case_store import keep
 
         click.echo(f"The case is kept as {keep(service, case, store_case or None)}.", err=True)
-    if scope == "common":
-        found = common.diagnose(service, case, place, top or service.settings.top)
+    if scope != common.RARE:
+        found = common.diagnose(service, case, place, top or service.settings.top, scope)
         _show(found, None, documents, given["form"], given["output"])
         return
     differential = service.diagnose(
@@ -192,8 +205,10 @@ def _prior(path: Path | None) -> Prior:
 
 def _case(service: Service, given: dict[str, Any]) -> tuple[Case, dict[str, str]]:
     """The case, and its documents by name for the renderers."""
-    from api import phenopackets
+    from api import labs, phenopackets
 
+    values = [labs.of_option(text) for text in given["lab"]]
+    values += [value for path in given["labs"] for value in labs.of_table(path)]
     documents = dict(_read_text(name, service.settings.max_text_chars) for name in given["texts"])
     packet = given["phenopacket"]
     case = service.case(
@@ -201,6 +216,7 @@ def _case(service: Service, given: dict[str, Any]) -> tuple[Case, dict[str, str]
         findings=[*map(_coded, given["findings"]), *(_absent(i) for i in given["absent"])],
         phenopacket=phenopackets.read_one(packet) if packet else None,
         images=_read_images(service, given["images"]) if given["images"] else (),
+        labs=values,
         age=given["age"],
         sex=given["sex"],
     )

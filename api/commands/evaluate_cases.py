@@ -28,6 +28,8 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.option("--vignettes", type=FILE, metavar="FILE", help="Vignettes, a JSON object a line.")
 @click.option("--ddxplus", type=FILE, metavar="FILE", help="Patients of DDXPlus, CSV or its .gz.")
+@click.option("--rare", type=FILE, metavar="FILE",
+              help="Phenopackets of rare diseases, to rank in scopes rare and all.")  # fmt: skip
 @click.option(
     "--setting",
     "setting_name",
@@ -50,6 +52,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def cases(
     vignettes: Path | None,
     ddxplus: Path | None,
+    rare: Path | None,
     setting_name: str,
     seed: int,
     as_json: bool,
@@ -63,7 +66,9 @@ def cases(
     from api.common import setting_of
     from api.render.case_tables import as_markdown, as_object, errors_text, summary, tables
 
-    found = _measure(open_service(release), vignettes, ddxplus, setting_of(setting_name), seed)
+    found = _measure(
+        open_service(release), vignettes, ddxplus, rare, setting_of(setting_name), seed
+    )
     for text, path, name in (
         (as_markdown(found), markdown, "Tables"),
         (errors_text(found), errors, "Errors"),
@@ -85,7 +90,12 @@ def cases(
 
 
 def _measure(
-    service: Service, vignettes: Path | None, ddxplus: Path | None, setting: Setting, seed: int
+    service: Service,
+    vignettes: Path | None,
+    ddxplus: Path | None,
+    rare: Path | None,
+    setting: Setting,
+    seed: int,
 ) -> CaseEvaluation:
     """Everything that was asked for; files are read before the first case is ranked."""
     from api import evaluate_cases as measure
@@ -106,6 +116,11 @@ def _measure(
         with progress("simulated patients", len(patients)) as bar:
             placed = measure.place_patients(service, patients, setting, done=bar)
         lines += measure.patient_lines(placed, seed=seed)
+    if rare:
+        with progress("rare diseases", len(measure.rare_cases(service, rare))) as bar:
+            lines += measure.rare_lines(
+                measure.place_rare(service, rare, setting, done=bar), seed=seed
+            )
     printed = ratios(ranker)
     with progress("likelihood ratios", len(printed)) as bar:
         compared = published(ranker, setting, bar)

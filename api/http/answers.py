@@ -14,6 +14,7 @@ from api.http.models import Strict
 from api.http.what_if_answers import (
     ComparedDiseaseOut,
     CounterfactualOut,
+    MoveOut,
     NextFindingOut,
     SeparatorOut,
 )
@@ -26,9 +27,13 @@ class ScopeOut(Strict):
     statement: str
     ranked: int
     not_ranked: str
-    asked: Literal["rare", "common"]
+    asked: Literal["rare", "common", "all"]
     setting: Literal["primary", "emergency", "ward"] | None = Field(
         description="Where the patient was met; null in scope `rare`, where it plays no part."
+    )
+    prior_moves: list[MoveOut] = Field(
+        description="Where the first diagnoses would stand without the shares of the complaint's "
+        "causes (`before`), and where they do; empty where no complaint gave the prior."
     )
 
 

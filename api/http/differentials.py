@@ -29,6 +29,7 @@ from api.http.film_uploads import (
 from api.http.images_routes import read_films
 from api.http.models import DifferentialRequest
 from api.intake import CodedFinding
+from api.labs import Lab
 from api.priors import of_rows
 from api.render.as_json import differential_json
 from domain.errors import DifferentiaError
@@ -48,7 +49,7 @@ _TAG = Tag(name="differentials", description="Ranked differentials with every re
 CASE = "case"
 _JSON_BODY, _SCHEMAS = parse_body(DifferentialRequest)
 _REFERENCE = {"$ref": f"#/components/schemas/{DifferentialRequest.__name__}"}
-#: What scope common does not have.
+#: What only scope rare has.
 _ONLY_RARE = ("prior", "codes", "counterfactuals", "compare")
 #: How the body is described in /openapi.json.
 _BODY = {
@@ -75,6 +76,8 @@ def answer(
     service: Service, asked: DifferentialRequest, films: Sequence[FilmReading] = ()
 ) -> Differential:
     """Ask the service, with what was read on films; raises what it raises (`DifferentiaError`)."""
+    only_rare = {name: getattr(asked, name) for name in _ONLY_RARE}
+    scope = common.scope_for(service, asked.scope, only_rare)
     case = service.case(
         texts=() if asked.text is None else ((DOCUMENT, asked.text),),
         findings=tuple(
@@ -91,14 +94,14 @@ def answer(
         ),
         phenopacket=asked.phenopacket,
         images=films,
+        labs=[Lab(**lab.model_dump()) for lab in asked.labs],
         age=asked.age,
         sex=asked.sex,
         case_id="request",
     )
     top = asked.top or service.settings.top
-    if asked.scope == "common":
-        common.only_rare({name: getattr(asked, name) for name in _ONLY_RARE})
-        return common.diagnose(service, case, common.setting_of(asked.setting), top)
+    if scope != common.RARE:
+        return common.diagnose(service, case, common.setting_of(asked.setting), top, scope)
     return service.diagnose(
         case,
         top=top,

@@ -12,9 +12,11 @@ from pydantic import (
     Field,
     model_validator,
 )
+from pydantic import Strict as Strictly
 from pydantic_core import PydanticCustomError
 
 from api.intake import CHIEF
+from api.labs import MAX_LABS
 from domain.errors import InvalidField
 from domain.findings import LEAST_IMPORTANCE, MOST_IMPORTANCE
 from domain.identifiers import Curie
@@ -86,6 +88,17 @@ class FindingIn(Strict):
         return self
 
 
+class LabIn(Strict):
+    """One measured value. The unit may be left out where it can be no other."""
+
+    code: str = Field(min_length=1, max_length=100, description="A LOINC code, or a name.")
+    value: Annotated[float, Strictly()] | Annotated[str, Field(max_length=40)] = Field(
+        description='A number, or one as people write it: "<0.01", "172/98".'
+    )
+    unit: str = Field(default="", max_length=40)
+    time: str | None = Field(default=None, max_length=40, description="ISO 8601.")
+
+
 class FigureIn(Strict):
     """How often a disease is met, or any disease of a group; or which group a disease is of."""
 
@@ -128,18 +141,25 @@ class DifferentialRequest(Strict):
 
     text: str | None = Field(default=None, description="A report in English.")
     findings: list[FindingIn] = Field(default_factory=list, max_length=2000)
+    labs: list[LabIn] = Field(
+        default_factory=list,
+        max_length=MAX_LABS,
+        description="Measured values of the patient: laboratory, vital signs, growth.",
+    )
     phenopacket: dict[str, object] | None = Field(
         default=None, description="GA4GH Phenopacket, version 2 (version 1's `negated` is read)."
     )
     age: str | None = Field(default=None, max_length=40, description="ISO 8601 duration: P4Y6M.")
     sex: Literal["MALE", "FEMALE", "OTHER_SEX", "UNKNOWN_SEX"] | None = None
-    scope: Literal["rare", "common"] = Field(
-        default="rare",
-        description="What to rank: the rare diseases of the HPO annotations, or common and "
-        "emergency disease.",
+    scope: Literal["rare", "common", "all"] | None = Field(
+        default=None,
+        description="What to rank: the rare diseases of the HPO annotations, common and emergency "
+        "disease, or all. By default all; rare with what only that scope has (`prior`, `codes`, "
+        "`counterfactuals`, `compare`), and where the release has no common disease.",
     )
     setting: Literal["primary", "emergency", "ward"] = Field(
-        default="emergency", description="Where the patient is met. It acts in scope `common`."
+        default="emergency",
+        description="Where the patient is met. It acts in scopes `common` and `all`.",
     )
     prior: PriorIn | None = None
     top: int | None = Field(default=None, ge=1, le=MAX_TOP, description="Diagnoses in the answer.")

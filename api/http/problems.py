@@ -186,8 +186,8 @@ def of_error(error: DifferentiaError, request: DifferentialRequest | None = None
                 type=_URN + "empty-input",
                 title="Nothing to work on",
                 status=422,
-                detail="The request holds no text, no finding and no phenopacket to work on.",
-                mend="Send at least one of text, findings and phenopacket.",
+                detail="The request holds no text, finding, value or phenopacket to work on.",
+                mend="Send at least one of text, findings, labs and phenopacket.",
             )
         case InputTooLarge():
             return Problem(

@@ -84,6 +84,7 @@ def _environment() -> Environment:
     )
     env.globals.update(
         about_scores=figures.about_scores,
+        prior_moves=figures.prior_moves,
         background_words=figures.background_words,
         beside_shown=beside.shown,
         bar_width=BAR_WIDTH,

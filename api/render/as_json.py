@@ -13,7 +13,12 @@ from api.render.beside import families_json, pairs_json
 from api.render.figures import figure_json
 from api.render.must_not_miss import must_not_miss_json
 from api.render.reasons_json import contribution_json, ref_json, typical_json
-from api.render.what_if import comparison_json, counterfactuals_json, next_findings_json
+from api.render.what_if import (
+    comparison_json,
+    counterfactuals_json,
+    move_json,
+    next_findings_json,
+)
 from domain.ages import Onset
 from domain.differential import Differential, Ranked
 from domain.evidence import (
@@ -37,6 +42,7 @@ def differential_json(d: Differential) -> dict[str, object]:
             "not_ranked": d.scope.not_ranked,
             "asked": d.scope.asked,
             "setting": d.scope.setting,
+            "prior_moves": [move_json(m) for m in d.scope.prior_moves],
         },
         "findings": [_finding(use) for use in d.findings],
         "prior": {

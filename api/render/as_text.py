@@ -136,6 +136,8 @@ def _scope(d: Differential, console: Console) -> None:
     say(console, f"Not ranked: {d.scope.not_ranked}")
     if d.prior.statement:
         say(console, f"Prior: {d.prior.statement}")
+    if moved := figures.prior_moves(d):
+        say(console, moved)
     say(console, f"{must_not_miss.TITLE}: {must_not_miss.head(d)}")
 
 
@@ -260,7 +262,8 @@ def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> Non
         for c in group.contributions:
             if c in unknown:
                 continue
-            lines = [_reason_line(c, states), *(f"  - {plain(x)}" for x in figures.lines(c))]
+            reason = _reason_line(c, states, d.scope.asked)
+            lines = [reason, *(f"  - {plain(x)}" for x in figures.lines(c))]
             if rows:
                 lines += [_row_line(a) for a in c.assertions]
             table.add_row(
@@ -281,7 +284,7 @@ def _reasons(d: Differential, r: Ranked, console: Console, *, rows: bool) -> Non
         console.print(table)
 
 
-def _reason_line(c: Contribution, states: Mapping[Curie, State]) -> str:
+def _reason_line(c: Contribution, states: Mapping[Curie, State], asked: str) -> str:
     head = plain(words.reason(c, states))
     if c.finding is not None:
         head += f" ({c.finding.id})"
@@ -299,7 +302,7 @@ def _reason_line(c: Contribution, states: Mapping[Curie, State]) -> str:
         words.way(c),
         *words.seen(c),
         _sources(c.assertions),
-        words.computed(c),
+        words.computed(c, asked),
     ]
     return plain("; ".join(filter(None, parts)))
 

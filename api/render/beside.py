@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from api.render import words
-from api.render.figures import COMMON
+from api.render.figures import ALL, COMMON
 from api.render.reasons_json import contribution_json, ref_json
 from domain.differential import (
     Differential,
@@ -135,7 +135,7 @@ def explains_words(m: PairMember) -> str:
 
 def shown(d: Differential) -> bool:
     """Whether families and pairs have a place: where some were looked for, and reasons are."""
-    looked = d.scope.asked != COMMON or d.families.groups or d.pairs.pairs
+    looked = d.scope.asked not in (COMMON, ALL) or d.families.groups or d.pairs.pairs
     return bool(looked and words.with_reasons(d))
 
 

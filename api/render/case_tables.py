@@ -40,7 +40,7 @@ def tables(found: CaseEvaluation) -> Iterator[Table]:
 
 
 def _row(line: Line) -> tuple[Cell, ...]:
-    digits = 3 if line.unit == "share" else 1
+    digits = 1 if line.unit == "ranks" else 3
     return (
         line.name,
         f"{line.n:,}",
@@ -53,7 +53,7 @@ def _row(line: Line) -> tuple[Cell, ...]:
 def _bound(value: float | None, unit: str) -> str:
     if value is None:
         return ""
-    return f"{value:.3g}" if unit == "share" else f"{value:.0f}"
+    return f"{value:.3g}" if unit != "ranks" else f"{value:.0f}"
 
 
 def _notes(found: CaseEvaluation) -> Iterator[str]:
@@ -64,7 +64,8 @@ def _notes(found: CaseEvaluation) -> Iterator[str]:
             f"Of {found.printed:,} printed likelihood ratios against patients without the disease, "
             f"{len(found.published):,} have a share in another paper, and for "
             f"{sum(bool(p.rate_figures) for p in found.published):,} of those a rate without the "
-            "disease is printed in another too; else it is the background."
+            "disease is printed in another too; else it is the background, and at least what is "
+            "assumed of patients with none of the candidates."
         )
     for line in found.lines:
         if line.beside:

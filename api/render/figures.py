@@ -8,8 +8,8 @@ from api.render import words
 from domain.differential import Contribution, Differential
 from domain.figures import Against, Figure, Kind, Measure, Review, Setting
 
-#: The scope in which every answer rests on figures of the literature.
-COMMON = "common"
+#: The scopes in which answers rest on figures of the literature.
+COMMON, ALL = "common", "all"
 ABOUT_SCORES = (
     "Scores are natural logarithms: prior plus the sum of the reasons. A reason of +0.69 doubles "
     "a disease's weight among the others, one of -0.69 halves it. A reason compares how often this "
@@ -17,6 +17,14 @@ ABOUT_SCORES = (
     "figures from few patients are drawn towards that background. Absent findings, and those that "
     "are known only by a broader term, count for less. What nobody printed moves nothing. Of "
     "findings that imply one another only the most specific counts."
+)
+ABOUT_ALL = (
+    "Scores are natural logarithms: prior plus the sum of the reasons. A reason of +0.69 doubles "
+    "a disease's weight among the others, one of -0.69 halves it. Common and rare diseases are "
+    "measured against the same background: how often patients of this setting show a finding. What "
+    "is known of a common disease are published figures, of a rare one its annotations. Findings "
+    "that tell the same count less beside each other. A finding that nobody recorded of a disease "
+    "costs each the same. A rare disease begins lower, by a measured number that is no prevalence."
 )
 SETTINGS: Mapping[Setting, str] = {
     Setting.PRIMARY: "primary care",
@@ -45,7 +53,16 @@ SHOWN = 2
 
 def about_scores(d: Differential) -> str:
     """How the scores of an answer are made, in its scope."""
-    return ABOUT_SCORES if d.scope.asked == COMMON else words.ABOUT_SCORES
+    return {COMMON: ABOUT_SCORES, ALL: ABOUT_ALL}.get(d.scope.asked, words.ABOUT_SCORES)
+
+
+def prior_moves(d: Differential) -> str:
+    """What the shares of the complaint's causes did to the first diagnoses; "" where nothing."""
+    moved = [m for m in d.scope.prior_moves if m.before != m.after]
+    if not moved:
+        return ""
+    told = "; ".join(f"{m.disease.label} is {m.after}., without it {m.before}." for m in moved)
+    return f"What the prior did: {told}"
 
 
 def _others(f: Figure) -> str:

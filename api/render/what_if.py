@@ -22,6 +22,7 @@ from domain.what_if import (
     TOP,
     Counterfactual,
     How,
+    Move,
     NextFinding,
     Outlook,
     Part,
@@ -177,10 +178,13 @@ def next_findings_json(found: Iterable[NextFinding]) -> list[dict[str, object]]:
 def _outlook_json(o: Outlook) -> dict[str, object]:
     return {
         "first": _disease_json(o.first),
-        "moves": [
-            {**_disease_json(m.disease), "before": m.before, "after": m.after} for m in o.moves
-        ],
+        "moves": [move_json(m) for m in o.moves],
     }
+
+
+def move_json(m: Move) -> dict[str, object]:
+    """Where a disease stands now, and where it would stand."""
+    return {**_disease_json(m.disease), "before": m.before, "after": m.after}
 
 
 def _disease_json(ref: ConceptRef) -> dict[str, object]:

@@ -250,15 +250,16 @@ def way(c: Contribution) -> str:
     )
 
 
-def computed(c: Contribution) -> str:
-    """The shares that a number was computed from, and what it would be without the discount for
-    findings that tell the same; "" where there are none, or nothing was computed."""
+def computed(c: Contribution, asked: str = "rare") -> str:
+    """The shares that a number was computed from, in the scope that was `asked` for, and what it
+    would be without the discount for findings that tell the same; "" where there are none, or
+    nothing was computed."""
     if c.log_likelihood_ratio == 0 and not c.alone:
         return ""
     said = ""
     if c.background is not None:
-        # Figures of the literature are compared with patients, annotations with diseases.
-        average = "background" if c.figures else "average disease"
+        # Findings are compared with patients of the setting, in scope rare with diseases.
+        average = "average disease" if asked == "rare" else "background"
         said = f"{share(c.background)} in the {average}"
     if c.frequency == 0:
         # A finding that was only ever denied counts by how many patients were asked.

@@ -39,6 +39,11 @@ class _Name:
     analytes: tuple[Analyte, ...]
 
 
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name, whatever stands between them."""
+    return tuple(m[0] for m in _WORD.finditer(name))
+
+
 class Names:
     """The names of analytes by their first word."""
 
@@ -47,11 +52,11 @@ class Names:
         for analyte in analytes:
             for name in analyte.names:
                 exact = name.startswith(EXACT)
-                words = tuple(m[0] for m in _WORD.finditer(name.removeprefix(EXACT)))
-                grouped[words if exact else tuple(map(str.lower, words)), exact].append(analyte)
+                said = words(name.removeprefix(EXACT))
+                grouped[said if exact else tuple(map(str.lower, said)), exact].append(analyte)
         self._by_first: dict[str, list[_Name]] = defaultdict(list)
-        for (words, exact), group in grouped.items():
-            self._by_first[words[0].lower()].append(_Name(words, exact, tuple(group)))
+        for (said, exact), group in grouped.items():
+            self._by_first[said[0].lower()].append(_Name(said, exact, tuple(group)))
         for names in self._by_first.values():
             names.sort(key=lambda n: (-len(n.words), not n.exact))
 
@@ -61,25 +66,25 @@ class Names:
 
     def find(self, text: str) -> Iterator[Named]:
         """Names in the order of the text; those that mean no measurement only hide others."""
-        words = [_Word(m[0], m.start(), m.end()) for m in _WORD.finditer(text)]
+        laid = [_Word(m[0], m.start(), m.end()) for m in _WORD.finditer(text)]
         i = 0
-        while i < len(words):
-            found = self._at(text, words, i)
+        while i < len(laid):
+            found = self._at(text, laid, i)
             if found is None:
                 i += 1
                 continue
             last = i + len(found.words) - 1
             kinds = {a.kind for a in found.analytes}
             if Kind.NONE not in kinds:
-                yield Named(words[i].start, words[last].end, found.analytes)
+                yield Named(laid[i].start, laid[last].end, found.analytes)
             i = last + 1
 
-    def _at(self, text: str, words: Sequence[_Word], i: int) -> _Name | None:
-        for name in self._by_first.get(words[i].text.lower(), ()):
+    def _at(self, text: str, laid: Sequence[_Word], i: int) -> _Name | None:
+        for name in self._by_first.get(laid[i].text.lower(), ()):
             size = len(name.words)
-            if i + size > len(words):
+            if i + size > len(laid):
                 continue
-            these = words[i : i + size]
+            these = laid[i : i + size]
             said = tuple(w.text if name.exact else w.text.lower() for w in these)
             if said == name.words and all(
                 _JOINT.fullmatch(text, a.end, b.start) for a, b in pairwise(these)

@@ -9,14 +9,15 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from domain.assertions import Sex
-from domain.evidence import Measurement, TextSpan
+from domain.evidence import TextSpan
 from domain.findings import Attribute, Experiencer, Observation, State, Time, Trigger
 from domain.intervals import Interval
 from nlp import sentences
 from nlp.context import Context
 from nlp.values import setting, times
 from nlp.values.judge import Judge, Verdict
-from nlp.values.patient import Stated, completed, stated
+from nlp.values.observed import observed
+from nlp.values.patient import Own, Stated, completed, stated
 from nlp.values.person import Person
 from nlp.values.scan import Scanner
 from nlp.values.value import Value
@@ -71,12 +72,7 @@ class ValueReader:
         doc = self._make_doc(text) if isinstance(text, str) else text
         laid = _Laid(doc)
         contexts = self._assess(doc, words, [laid.tokens(v.start, v.end) for v in values])
-
-        def own(spans: Sequence[tuple[int, int]]) -> list[bool]:
-            found = self._assess(doc, words, [laid.tokens(*span) for span in spans])
-            return [c.experiencer is Experiencer.PATIENT for c in found]
-
-        person = completed(Person.of(age, sex, pregnant), words, own)
+        person = completed(Person.of(age, sex, pregnant), words, self._own(doc, words))
         stops = [*(v.start for v in values[1:]), len(words)]
         dated, judge = times.Times(words), Judge(self._ranges)
         observations: list[Observation] = []
@@ -101,14 +97,20 @@ class ValueReader:
 
     def patient(self, text: str) -> Stated | None:
         """Age and sex of the patient by the opening of a text, None where it does not say."""
-        doc = self._make_doc(text)
+        return stated(text, self._own(self._make_doc(text), text))
+
+    def person(self, text: str, known: Person) -> Person:
+        """Whom a text speaks of: who is known, with its own words where nothing is."""
+        return completed(known, text, self._own(self._make_doc(text), text))
+
+    def _own(self, doc: Doc, text: str) -> Own:
         laid = _Laid(doc)
 
         def own(spans: Sequence[tuple[int, int]]) -> list[bool]:
             found = self._assess(doc, text, [laid.tokens(*span) for span in spans])
             return [c.experiencer is Experiencer.PATIENT for c in found]
 
-        return stated(text, own)
+        return own
 
 
 class _Laid:
@@ -175,31 +177,15 @@ def _aged(person: Person, context: Context, stated: Interval | None) -> Person:
 def _observation(
     span: TextSpan, value: Value, verdict: Verdict, context: Context, when: str | None
 ) -> Observation:
-    analyte, finding = verdict.analyte, verdict.finding
-    measured = Measurement(
-        code=analyte.loinc or analyte.id,
-        name=analyte.name,
-        value=value.number,
-        upper=value.upper,
-        bound=value.bound,
-        unit=value.written,
-        reference_range=verdict.range,
-        source=verdict.source,
-        flag=value.mark,
-        time=when,
-        method=verdict.method,
-    )
-    return Observation(
-        label=analyte.name if finding is None else finding.label,
-        concept=None if finding is None else finding.id,
-        link_score=None if finding is None else 1.0,
-        state=State.UNDETERMINED if context.state is State.UNDETERMINED else verdict.state,
+    plain = observed(value, verdict, when)
+    return replace(
+        plain,
+        state=State.UNDETERMINED if context.state is State.UNDETERMINED else plain.state,
         experiencer=context.experiencer,
         kinship=context.kinship,
         pregnancy=context.pregnancy,
         time=context.time,
         section=context.section,
         triggers=context.triggers,
-        momentary=True,
-        evidence=(span, measured),
+        evidence=(span, *plain.evidence),
     )

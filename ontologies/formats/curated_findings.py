@@ -1,4 +1,4 @@
-"""Findings that HPO lacks, each below its nearest HPO term
+"""Findings that HPO lacks, each below its nearest HPO terms
 (`ontologies/curated/common/*.findings.tsv`)."""
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def read(path: Path, source: str, category: str = PHENOTYPE) -> Content:  # noqa
                     for text in row["synonyms"].split("|")
                     if text.strip()
                 ),
-                parents=(Curie(row["parent"]),),
+                parents=tuple(Curie(parent.strip()) for parent in row["parent"].split("|")),
             )
         )
     return Content(version="", concepts=tuple(concepts))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
 
-import numpy as np
-
+from domain.case import Case
 from domain.differential import (
     CalibrationUse,
-    Contribution,
     Differential,
     Hypothesis,
     MustNotMiss,
@@ -18,9 +18,15 @@ from domain.differential import (
     Serious,
 )
 from domain.evidence import ConceptRef
-from domain.figures import Figure, Measure
-from kg.arrays import Array
+from domain.figures import Figure, Measure, Setting
+from domain.what_if import TOP, Move
+from reasoning.common.beliefs import Beliefs, beliefs
+from reasoning.common.hypothesis import hypothesis
+from reasoning.common.next_findings import next_findings
+from reasoning.common.parameters import Parameters
 from reasoning.common.ranker import CommonRanker, CommonRanking
+from reasoning.knowledge import Knowledge
+from reasoning.ways import Ways
 
 _UNCALIBRATED = (
     "No percentages: the order was measured on examination cases and simulated patients, which are "
@@ -28,13 +34,59 @@ _UNCALIBRATED = (
 )
 
 
+class Method(Protocol):
+    """What ranks a case among common diseases, alone or with the rare ones."""
+
+    terms: Knowledge
+    versions: Mapping[str, str]
+    parameters: Parameters
+
+    def rank(self, case: Case, setting: Setting = ...) -> CommonRanking:
+        """All candidates of a case."""
+
+
 def differential(
-    ranker: CommonRanker, ranking: CommonRanking, top: int, versions: Mapping[str, str]
+    method: CommonRanker,
+    ranking: CommonRanking,
+    top: int,
+    versions: Mapping[str, str],
+    ways: Ways,
 ) -> Differential:
     """The first `top` curated diseases of a case, with everything an answer holds."""
-    posterior = shares(ranking.scores)
-    shown = range(min(top, len(ranking.order)) if ranking.heard else 0)
-    ranked = tuple(_ranked(ranker, ranking, posterior, place) for place in shown)
+    return assembled(
+        method,
+        ranking,
+        top,
+        versions,
+        scope=scope(ranking),
+        beliefs=beliefs(method.table(ranking.setting), ranking),
+        explain=lambda number: hypothesis(method.terms, ranking, number),
+        ways=ways,
+    )
+
+
+def assembled(
+    method: Method,
+    ranking: CommonRanking,
+    top: int,
+    versions: Mapping[str, str],
+    *,
+    scope: Scope,
+    beliefs: Beliefs,
+    explain: Callable[[int], Hypothesis],
+    ways: Ways,
+) -> Differential:
+    """The first `top` candidates of a case, with everything an answer holds. `explain` opens one
+    up; `beliefs` are what is taken for likely now, and how often each shows a finding."""
+    shown = ranking.order[:top].tolist() if ranking.heard else []
+    ranked = tuple(
+        Ranked(
+            rank=place,
+            hypothesis=explain(number),
+            posterior=float(beliefs.posterior[number]),
+        )
+        for place, number in enumerate(shown, start=1)
+    )
     explained = {
         c.finding.id
         for r in ranked
@@ -42,11 +94,11 @@ def differential(
         if c.finding is not None and c.log_likelihood_ratio > 0
     }
     return Differential(
-        scope=scope(ranker, ranking),
+        scope=replace(scope, prior_moves=_prior_moves(ranking, shown)),
         findings=ranking.uses,
         calibration=CalibrationUse(calibrated=False, statement=_UNCALIBRATED),
         ranked=ranked,
-        outside_knowledge_base=0.0,
+        outside_knowledge_base=beliefs.outside,
         unexplained=tuple(
             h.ref
             for h in ranking.heard
@@ -55,26 +107,21 @@ def differential(
         ),
         conflicts=ranking.conflicts,
         data_quality=ranking.notes,
-        versions={**ranker.versions, **versions, **ranking.case.versions},
+        versions={**method.versions, **versions, **ranking.case.versions},
         prior=PriorUse(
             kind="complaint" if ranking.prior.complaint is not None else "uniform",
             figures=len(ranking.prior.figures),
             statement=" ".join(n.message for n in ranking.prior.notes)
             or "All diseases begin alike: no complaint of the case has its causes counted.",
         ),
-        must_not_miss=must_not_miss(ranker, ranking),
+        next_findings=next_findings(method, ranking, beliefs, ways),
+        must_not_miss=must_not_miss(method.terms, ranking),
     )
 
 
-def shares(scores: Array) -> Array:
-    """Scores as shares of all candidates; of no setting, and not for people."""
-    top = np.exp(scores - scores.max(initial=0.0))
-    return np.asarray(top / max(float(top.sum()), 1e-300))
-
-
-def scope(ranker: CommonRanker, ranking: CommonRanking) -> Scope:
+def scope(ranking: CommonRanking) -> Scope:
     """What was ranked, in which setting."""
-    n = len(ranker.curated.diseases)
+    n = len(ranking.curated.diseases)
     return Scope(
         statement=(
             f"Ranked: {n:,} common and emergency diseases whose figures were read in the "
@@ -88,37 +135,25 @@ def scope(ranker: CommonRanker, ranking: CommonRanking) -> Scope:
     )
 
 
-def _ranked(ranker: CommonRanker, ranking: CommonRanking, posterior: Array, place: int) -> Ranked:
-    number = int(ranking.order[place])
-    disease = ranker.curated.diseases[number]
-    share = ranking.prior.figures.get(number)
-    reason = "all diseases begin alike"
-    if ranking.prior.complaint is not None:
-        complaint = ranker.terms.terms.label(ranking.prior.complaint).lower()
-        reason = (
-            f"{share.printed} of those with {complaint} have it ({share.population})"
-            if share is not None
-            else f"nobody counted it among the causes of {complaint}: assumed"
+def _prior_moves(ranking: CommonRanking, shown: Sequence[int]) -> tuple[Move, ...]:
+    """Where the first stand, and where they would without the shares of the complaint's causes."""
+    if ranking.prior.complaint is None:
+        return ()
+    even = ranking.scores.copy()
+    even[: len(ranking.prior.scores)] -= ranking.prior.scores
+    return tuple(
+        Move(
+            disease=ranking.ref(number),
+            before=1 + int((even > even[number]).sum()),
+            after=place,
         )
-    contributions: tuple[Contribution, ...] = ranking.contributions[number]
-    return Ranked(
-        rank=place + 1,
-        hypothesis=Hypothesis(
-            disease=disease.ref.id,
-            label=disease.ref.label,
-            prior_score=float(ranking.prior.scores[number]),
-            prior_reason=reason,
-            prior_figure=share,
-            contributions=contributions,
-            same_as=disease.same_as,
-        ),
-        posterior=float(posterior[number]),
+        for place, number in enumerate(shown[:TOP], start=1)
     )
 
 
-def must_not_miss(ranker: CommonRanker, ranking: CommonRanking) -> MustNotMiss:
+def must_not_miss(terms: Knowledge, ranking: CommonRanking) -> MustNotMiss:
     """Every disease that a reference says must not be missed, wherever it stands."""
-    found = tuple(sorted(_serious(ranker, ranking), key=lambda s: (s.rank, s.disease.id)))
+    found = tuple(sorted(_serious(terms, ranking), key=lambda s: (s.rank, s.disease.id)))
     if not found:
         return MustNotMiss()
     return MustNotMiss(
@@ -131,10 +166,8 @@ def must_not_miss(ranker: CommonRanker, ranking: CommonRanking) -> MustNotMiss:
     )
 
 
-def _serious(ranker: CommonRanker, ranking: CommonRanking) -> Iterator[Serious]:
-    place = np.empty(len(ranking.order), dtype=np.int64)
-    place[ranking.order] = np.arange(1, len(ranking.order) + 1)
-    for number, disease in enumerate(ranker.curated.diseases):
+def _serious(terms: Knowledge, ranking: CommonRanking) -> Iterator[Serious]:
+    for number, disease in enumerate(ranking.curated.diseases):
         stated: tuple[Figure, ...] = disease.statements(Measure.MUST_NOT_MISS)
         if not stated:
             continue
@@ -142,17 +175,17 @@ def _serious(ranker: CommonRanker, ranking: CommonRanking) -> Iterator[Serious]:
         settled = disease.statements(Measure.SETTLES)
         yield Serious(
             disease=disease.ref,
-            rank=int(place[number]),
+            rank=ranking.rank_of(disease.ref.id) or len(ranking.order),
             why=stated[0],
             speaks_for=tuple(c for c in contributions if c.log_likelihood_ratio > 0),
             speaks_against=tuple(c for c in contributions if c.log_likelihood_ratio < 0),
             # Age and sex alone are no look at the patient.
             assessed=any(c.finding and c.log_likelihood_ratio != 0 for c in contributions),
-            settled_by=tuple(_named(ranker, figure) for figure in settled),
+            settled_by=tuple(_named(terms, figure) for figure in settled),
         )
 
 
-def _named(ranker: CommonRanker, figure: Figure) -> ConceptRef:
-    number = ranker.terms.terms.number(figure.concept)
-    label = ranker.terms.terms.label(number) if number is not None else str(figure.concept)
+def _named(terms: Knowledge, figure: Figure) -> ConceptRef:
+    number = terms.terms.number(figure.concept)
+    label = terms.terms.label(number) if number is not None else str(figure.concept)
     return ConceptRef(id=figure.concept, label=label)

@@ -18,8 +18,11 @@ from domain.differential import Contribution, Match, PathEdge
 from domain.evidence import ConceptRef
 from domain.figures import Figure
 from kg.arrays import Array
+from reasoning.common.background import MOST, Rate
 from reasoning.common.heard import Heard
-from reasoning.common.table import MOST, Cell, Rate, ShareTable
+from reasoning.common.table import Cell, ShareTable
+from reasoning.joint import Together, joint_effects, together
+from reasoning.scorer import OneByOne
 
 
 class Effects:
@@ -39,13 +42,13 @@ class Effects:
     def contributions(self, disease: int, heard: Sequence[Heard]) -> tuple[Contribution, ...]:
         """The effects of all findings on a disease. Several that are met by the same figures count
         once, the strongest: the others are the same patients once more."""
-        found = [self.contribution(disease, one) for one in heard]
+        found = [self._weighed(self.contribution(disease, one), one) for one in heard]
         strongest: dict[tuple[Figure, ...], Contribution] = {}
         for one in found:
             known = strongest.get(one.figures)
             if known is None or _size(one) > _size(known):
                 strongest[one.figures] = one
-        return tuple(
+        once = [
             one
             if not one.figures or strongest[one.figures] is one
             else replace(
@@ -54,7 +57,14 @@ class Effects:
                 text=f"met by the same figures as {_label(strongest[one.figures])}: counted there",
             )
             for one in found
-        )
+        ]
+        return beside(OneByOne(), once, heard)
+
+    def _weighed(self, one: Contribution, heard: Heard) -> Contribution:
+        if heard.importance == 1.0:
+            return one
+        value = one.log_likelihood_ratio * heard.importance
+        return replace(one, log_likelihood_ratio=value, importance=heard.importance)
 
     def contribution(self, disease: int, heard: Heard) -> Contribution:
         """The effect of a finding on a disease, with its reason."""
@@ -71,16 +81,28 @@ class Effects:
         if broader is None:
             return Contribution(
                 match=Match.NONE,
-                log_likelihood_ratio=0.0,
+                log_likelihood_ratio=self._unprinted(heard, self.rate(heard.term)),
                 finding=heard.ref,
                 background=self.rate(heard.term).share,
+                ratio=_stated_ratio(heard),
                 chief=heard.chief,
-                text="nobody printed how often this disease shows it: it moves nothing",
+                text="nobody printed how often this disease shows it"
+                + ("" if self.table.parameters.unprinted else ": it moves nothing"),
             )
         below = self.table.terms.below
         lost = log(max(len(below(broader.term)), 1) / max(len(below(heard.term)), 1))
         damping = exp(-self.table.parameters.broader * lost)
         return self._for(heard, broader, broader.term, damping)
+
+    def _unprinted(self, heard: Heard, rate: Rate) -> float:
+        """What a present finding does to a disease of which nobody printed it: the same for every
+        disease, and nothing where that has no price."""
+        price = self.table.parameters.unprinted
+        if not price or isinf(heard.ratio):
+            return -price
+        share = exp(-price) * rate.share
+        top = heard.ratio * share + 1 - share
+        return log(top / (heard.ratio * rate.share + 1 - rate.share))
 
     def _in_prior(self, term: int) -> bool:
         """Whether a term is the complaint whose causes the prior counts, or above it."""
@@ -94,6 +116,8 @@ class Effects:
         if not isinf(heard.ratio):
             ratio = (heard.ratio * share + 1 - share) / (heard.ratio * rate.share + 1 - rate.share)
         value = p.present * damping * log(ratio)
+        # As far as a broader term does not speak of it, nobody printed it.
+        value += (1 - damping) * self._unprinted(heard, rate)
         if cell.term != term and value < 0:
             # What lies below the finding is rare here: the finding itself may be common.
             value = 0.0
@@ -120,7 +144,7 @@ class Effects:
             match=Match.RISK,
             log_likelihood_ratio=float(np.clip(value, p.least, p.most)),
             finding=heard.ref,
-            ratio=None if isinf(heard.ratio) else heard.ratio,
+            ratio=_stated_ratio(heard),
             chief=heard.chief,
             text=f"by its printed ratio; that {p.exposed:.0%} of all patients have it is assumed",
             figures=(figure,),
@@ -166,13 +190,41 @@ class Effects:
             finding=ConceptRef(id=heard.ref.id, label=heard.ref.label),
             frequency=share,
             background=rate.share,
-            ratio=None if isinf(heard.ratio) or heard.ratio == 0 else heard.ratio,
+            ratio=_stated_ratio(heard),
             chief=heard.chief,
             text=text,
             path=path,
             figures=cell.estimate.figures,
             background_figures=rate.figures,
         )
+
+
+def _stated_ratio(heard: Heard) -> float | None:
+    return None if isinf(heard.ratio) or heard.ratio == 0 else heard.ratio
+
+
+def beside(
+    method: Together, alone: Sequence[Contribution], heard: Sequence[Heard]
+) -> tuple[Contribution, ...]:
+    """What findings count for one disease beside each other: those of one origin are cut to its
+    cap, then all are discounted as `method` does."""
+    signs = [h.sign for h in heard]
+    values = np.array([c.log_likelihood_ratio for c in alone])
+    if not len(values):
+        return ()
+    counted = together(method, signs, values[:, None])[:, 0].tolist()
+    joint = joint_effects(signs, values)
+    return tuple(
+        c
+        if value == c.log_likelihood_ratio and effect is None
+        else replace(
+            c,
+            log_likelihood_ratio=value,
+            alone=c.log_likelihood_ratio if c.alone is None else c.alone,
+            joint=effect or c.joint,
+        )
+        for c, value, effect in zip(alone, counted, joint, strict=True)
+    )
 
 
 def _size(one: Contribution) -> float:

@@ -12,10 +12,10 @@ from domain.case import Case
 from domain.figures import Against, Figure, Kind, Measure, Setting
 from domain.findings import Observation, State
 from kg.arrays import Array
+from reasoning.common.background import LEAST, MOST
 from reasoning.common.effects import Effects
 from reasoning.common.estimates import shares
 from reasoning.common.ranker import CommonRanker, CommonRanking
-from reasoning.common.table import LEAST, MOST
 
 #: A value is reproduced within this factor, either way.
 FACTOR = 2.0
@@ -31,7 +31,7 @@ _NO_FINDINGS = frozenset({Kind.RISK, Kind.AGE, Kind.SEX, Kind.COURSE})
 class Published:
     """A printed likelihood ratio beside the model's from all papers but that one: `share` of the
     disease's patients with the finding, `rate` of those without the disease. `rate_figures` print
-    that rate; without any it is the background of all candidates."""
+    that rate; without any it is the background of all candidates, and at least `assumed_rate`."""
 
     figure: Figure
     share: float
@@ -105,7 +105,10 @@ def _withheld(
         cell = table.cell(curated.numbers[figure.disease], term)
         assert cell is not None
         rate = effects.rate(term)
-        against = rate.remainder if rate.figures else rate.share
+        against = rate.comparator
+        if against is None:
+            # The comparators were suspected of it: the background of all patients is too low.
+            against = max(rate.share, ranker.parameters.assumed_rate)
         against = float(np.clip(against, LEAST, MOST))
         yield Published(
             figure=figure,

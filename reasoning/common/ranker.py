@@ -37,6 +37,7 @@ class CommonRanking:
     setting: Setting
     curated: CommonKnowledge
     heard: tuple[Heard, ...]
+    counted: tuple[Heard, ...]
     uses: tuple[FindingUse, ...]
     conflicts: tuple[Conflict, ...]
     notes: tuple[Note, ...]
@@ -50,9 +51,18 @@ class CommonRanking:
         return np.asarray(self.prior.scores + np.array(sums))
 
     @cached_property
+    def before_findings(self) -> Array:
+        """What each candidate began with, nats, (diseases,)."""
+        return self.prior.scores
+
+    @cached_property
     def order(self) -> Array:
         """The best first; of equal ones the first by id."""
         return np.argsort(-self.scores, kind="stable")
+
+    def ref(self, number: int) -> ConceptRef:
+        """A candidate by number."""
+        return self.curated.diseases[number].ref
 
     def rank_of(self, identifier: str) -> int | None:
         """The place of a disease, 1 the first, by any of its ids; None where it is no candidate."""
@@ -72,7 +82,8 @@ class CommonRanker:
         versions: Mapping[str, str],
         parameters: Parameters | None = None,
     ) -> None:
-        self.curated, self.terms, self.versions = curated, terms, dict(versions)
+        self.curated, self.terms = curated, terms
+        self.versions: Mapping[str, str] = dict(versions)
         self.parameters = parameters or Parameters()
         self._tables: dict[Setting, ShareTable] = {}
 
@@ -82,14 +93,20 @@ class CommonRanker:
             self._tables[setting] = ShareTable(self.curated, self.terms, setting, self.parameters)
         return self._tables[setting]
 
-    def rank(self, case: Case, setting: Setting = Setting.EMERGENCY) -> CommonRanking:
-        """All curated diseases of a case, met in `setting`."""
+    def rank(
+        self, case: Case, setting: Setting = Setting.EMERGENCY, *, even: bool = False
+    ) -> CommonRanking:
+        """All curated diseases of a case, met in `setting`; with `even` all candidates weigh alike
+        in the background, whatever the prior."""
         uses, conflicts = choose(fuse(case.observations, self.terms), self.terms)
         heard = self._heard(uses)
         table = self.table(setting)
         before = prior_of(table, heard)
-        effects = Effects(table, before.weights, before.complaint)
-        counted = [h for h in heard if not self._implied(h, heard) and h.term != before.complaint]
+        weights = np.ones(len(before.weights)) if even else before.weights
+        effects = Effects(table, weights, before.complaint)
+        counted = tuple(
+            h for h in heard if not self._implied(h, heard) and h.term != before.complaint
+        )
         contributions = tuple(
             (
                 *effects.contributions(number, counted),
@@ -102,6 +119,7 @@ class CommonRanker:
             setting=setting,
             curated=self.curated,
             heard=heard,
+            counted=counted,
             uses=uses,
             conflicts=conflicts,
             notes=(*case.notes, *before.notes),
@@ -120,6 +138,8 @@ class CommonRanker:
                         ref=ConceptRef(id=use.finding.concept, label=use.finding.label),
                         ratio=use.finding.ratio,
                         chief=use.finding.chief,
+                        importance=use.finding.importance,
+                        joint=use.finding.joint,
                     )
                 )
         return tuple(found)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import median
 from typing import TypeVar
 
 import numpy as np
 
 from domain.figures import Figure, Setting
 from kg.arrays import Array
-from reasoning.common.estimates import Estimate, rates_without, ratios_alone, risks, shares
+from reasoning.common.background import LEAST, MOST, Rate, Remainder
+from reasoning.common.estimates import Estimate, ratios_alone, risks, shares
 from reasoning.common.knowledge import CommonKnowledge
 from reasoning.common.parameters import Parameters
 from reasoning.knowledge import Knowledge
 
 T = TypeVar("T")
-#: No share is taken for less or for more.
-LEAST, MOST = 0.002, 0.98
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,17 +29,6 @@ class Cell:
     estimate: Estimate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """P(finding | patients of this setting). `remainder` is that of "none of these", from
-    `figures` or assumed where there are none."""
-
-    share: float
-    remainder: float
-    diseases: int
-    figures: tuple[Figure, ...]
-
-
 class ShareTable:
     """Estimates for one setting. Terms are numbers of `terms`; diseases those of `curated`."""
 
@@ -51,6 +37,7 @@ class ShareTable:
     ) -> None:
         self.curated, self.terms, self.setting = curated, terms, setting
         self.parameters = parameters
+        self.remainder = Remainder(curated, terms, parameters)
         self.estimates: list[dict[int, Estimate]] = [
             self._numbered(self._shares(disease.figures)) for disease in curated.diseases
         ]
@@ -68,12 +55,14 @@ class ShareTable:
         found = shares(figures, self.setting)
         for concept, figure in ratios_alone(figures, found.keys()).items():
             number = self.terms.terms.number(concept)
-            printed = self._without.get(number, ()) if number is not None else ()
-            rate = median(r for _, r in printed) if printed else self.parameters.assumed_rate
+            if number is None:
+                continue
+            rate = self.remainder.rate(number)
             found[concept] = Estimate(
                 share=min((figure.value or 1.0) * rate, MOST),
                 patients=self.parameters.ratio_patients,
                 figures=(figure,),
+                ratio=figure.value,
             )
         return found
 
@@ -112,21 +101,15 @@ class ShareTable:
             cells.append(own)
         return cells
 
-    @cached_property
-    def _without(self) -> Mapping[int, list[tuple[Figure, float]]]:
-        found: dict[int, list[tuple[Figure, float]]] = defaultdict(list)
-        for disease in self.curated.diseases:
-            for figure, rate, _ in rates_without(disease.figures):
-                number = self.terms.terms.number(figure.concept)
-                if number is not None:
-                    found[number].append((figure, rate))
-        return found
-
     def rate(self, term: int, weights: Array) -> Rate:
         """The background of a term for candidates of these weights (diseases,)."""
-        cells = [(d, c.share) for d in range(len(self.estimates)) if (c := self.cell(d, term))]
-        printed = self._without.get(term, [])
-        remainder = median(rate for _, rate in printed) if printed else self.parameters.assumed_rate
+        cells = [
+            (d, c.share)
+            for d in range(len(self.estimates))
+            # A ratio alone says how much commoner than the background, and nothing of that.
+            if (c := self.cell(d, term)) and c.estimate.ratio is None
+        ]
+        remainder = self.remainder.rate(term)
         mass = sum(float(weights[d]) for d, _ in cells)
         shown = sum(float(weights[d]) * share for d, share in cells)
         rest = max(float(weights.sum()) * (1 + self.parameters.outside) - mass, 0.0)
@@ -134,12 +117,31 @@ class ShareTable:
         return Rate(
             share=float(np.clip(share, LEAST, MOST)),
             remainder=remainder,
+            comparator=self.remainder.comparator(term),
             diseases=len(cells),
-            figures=tuple(figure for figure, _ in printed),
+            figures=tuple(figure for figure, _ in self.remainder.printed.get(term, ())),
         )
+
+    def background(self) -> Array:
+        """The background of every term among candidates that all weigh alike, (terms,)."""
+        mass = np.zeros(len(self.terms.terms))
+        shown = np.zeros(len(self.terms.terms))
+        for estimates, cells in zip(self.estimates, self._cells, strict=True):
+            for term, own in cells.items():
+                if estimates[own].ratio is None:
+                    mass[term] += 1
+                    shown[term] += estimates[own].share
+        remainder = self.remainder.assumed.copy()
+        for term in self.remainder.printed:
+            remainder[term] = self.remainder.rate(term)
+        all_weight = len(self.estimates) * (1 + self.parameters.outside)
+        share = (shown + (all_weight - mass) * remainder) / max(all_weight, 1)
+        return np.asarray(np.clip(share, LEAST, MOST))
 
     def drawn(self, cell: Cell, background: float) -> float:
         """A share as far as its patients vouch for it: drawn towards the background."""
         patients, pull = cell.estimate.patients, self.parameters.pull
-        share = (cell.share * patients + background * pull) / (patients + pull)
+        ratio = cell.estimate.ratio
+        own = cell.share if ratio is None else min(ratio * background, MOST)
+        share = (own * patients + background * pull) / (patients + pull)
         return float(np.clip(share, LEAST, MOST))

@@ -81,10 +81,10 @@ class LikelihoodScorer(OneByOne):
         background = float(view.background.share[sign.term])
         text = "finding not among those of this disease"
         if own is not None and own[0] < background:
-            value, text = min(value, 0.0), "rarer here than in the average disease"
+            value, text = min(value, 0.0), f"rarer here than in the {view.background.name}"
             term, witness = sign.term, own[1]
         elif own is not None:
-            text = "commoner here than in the average disease"
+            text = f"commoner here than in the {view.background.name}"
         elif witness is not None:
             text = (
                 "what is known here is close enough to speak for it"
@@ -159,7 +159,7 @@ class LikelihoodScorer(OneByOne):
         if sign.ratio < 1:
             value = float(self._against(np.array([share]), view, sign)[0])
         text = (
-            "expected more than in the average disease"
+            f"expected more than in the {view.background.name}"
             if share >= background
             else "rare here: its absence says nothing"
         )

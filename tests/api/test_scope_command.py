@@ -1,4 +1,4 @@
-"""`differentia diagnose --scope common`."""
+"""`differentia diagnose --scope`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_text_shows_figures_and_what_must_not_be_missed(
 
 @pytest.mark.parametrize(
     ("option", "value", "known"),
-    [("scope", "all of it", "rare, common"), ("setting", "home", "ward")],
+    [("scope", "all of it", "rare, common, all"), ("setting", "home", "ward")],
 )
 def test_another_word_is_refused_with_those_that_there_are(
     diagnose: Callable[..., Result], option: str, value: str, known: str
@@ -55,11 +55,65 @@ def test_another_word_is_refused_with_those_that_there_are(
     assert known in done.stderr
 
 
+@pytest.mark.parametrize("scope", ["common", "all"])
 @pytest.mark.parametrize("option", ["--counterfactuals", "--codes=MESH"])
-def test_what_scope_common_does_not_have_is_refused(
-    diagnose: Callable[..., Result], option: str
+def test_what_only_scope_rare_has_is_refused_by_name(
+    diagnose: Callable[..., Result], option: str, scope: str
 ) -> None:
-    done = diagnose("--scope", "common", option)
+    done = diagnose("--scope", scope, option)
     assert done.exit_code == 2
     assert option.partition("=")[0] in done.stderr
     assert "scope rare" in done.stderr
+
+
+@pytest.mark.parametrize("asked", [(), ("--scope", "all")], ids=["default", "asked"])
+def test_all_is_ranked_where_the_release_has_figures(
+    diagnose: Callable[..., Result], asked: tuple[str, ...]
+) -> None:
+    done = diagnose(*asked, "--setting", "primary", "--format", "json")
+    assert done.exit_code == 0, done.output
+    body = json.loads(done.stdout)
+    assert (body["scope"]["asked"], body["scope"]["setting"]) == ("all", "primary")
+    assert {"DX:toy-failure", "TOY:2"} <= {r["disease"] for r in body["differential"]}
+
+
+def test_scope_rare_is_the_default_where_it_has_no_figures(run: Callable[..., Result]) -> None:
+    done = run("diagnose", "--finding", "HP:0001640", "--format", "json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["scope"]["asked"] == "rare"
+
+
+def test_scope_all_is_refused_where_it_has_no_figures(run: Callable[..., Result]) -> None:
+    done = run("diagnose", "--finding", "HP:0001640", "--scope", "all")
+    assert done.exit_code == 2
+    assert "no figures of common disease" in done.stderr
+    assert "`common`" in done.stderr
+
+
+def test_what_only_scope_rare_has_asks_for_it(
+    diagnose: Callable[..., Result], tmp_path: Path
+) -> None:
+    prior = tmp_path / "prior.tsv"
+    rows = "disease\tgroup\tfigure\treference\nTOY:1\t\t20\tregister 2024\n"
+    prior.write_text(f"# source: our clinic\n{rows}", "utf-8")
+    for options in (("--counterfactuals",), ("--prior", str(prior))):
+        done = diagnose(*options, "--format", "json")
+        assert done.exit_code == 0, done.output
+        assert json.loads(done.stdout)["scope"]["asked"] == "rare"
+    refused = diagnose("--codes", "MESH")
+    assert refused.exit_code == 2
+    assert "no codes of that system" in refused.stderr
+
+
+def test_the_text_of_all_names_both_kinds_and_no_percentage(
+    diagnose: Callable[..., Result],
+) -> None:
+    done = diagnose()
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.stdout.split())
+    assert "2 common and emergency diseases" in said
+    assert "Toy heart failure" in said
+    assert "Toy cardiomyopathy" in said
+    assert "Must not be missed" in said
+    assert "measured against the same background" in said
+    assert "No percentages" in said

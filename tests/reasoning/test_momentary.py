@@ -184,7 +184,7 @@ def test_words_and_value_are_one_finding_with_two_witnesses(ranker: Ranker) -> N
 
 def test_what_comes_and_goes_is_still_asked(ranker: Ranker) -> None:
     ranking = ranker.rank(case(moment()))
-    closed = settled(ranking.view, ranking.uses)
+    closed = settled(ranking.view.knowledge, ranking.view.passing, ranking.uses)
 
     def is_closed(concept: Curie) -> bool:
         at = ranker.knowledge.terms.number(concept)

@@ -169,7 +169,7 @@ def test_only_what_speaks_against_is_of_one_moment(ranker: Ranker) -> None:
 
 def test_what_is_likely_leaves_related_findings_open(ranker: Ranker, knowledge: Knowledge) -> None:
     ranking = ranker.rank(case(film(FOCAL, p=0.9)))
-    closed = settled(ranking.view, ranking.uses)
+    closed = settled(knowledge, ranking.view.passing, ranking.uses)
     assert closed[number(knowledge, FOCAL)]
     assert not closed[number(knowledge, SEIZURE)]
 

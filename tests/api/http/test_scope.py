@@ -35,15 +35,31 @@ def test_common_disease_is_ranked_in_a_setting(common: FlaskClient, setting: str
     assert [s["disease"] for s in body["must_not_miss"]["diseases"]] == ["DX:toy-failure"]
 
 
-def test_scope_is_rare_and_the_setting_emergency_unless_asked(common: FlaskClient) -> None:
-    rare = common.post(URL, json={"findings": FINDINGS}).get_json()
+def test_all_is_ranked_for_an_emergency_unless_asked(common: FlaskClient) -> None:
+    every = common.post(URL, json={"findings": FINDINGS}).get_json()
+    DifferentialOut.model_validate(every)
+    assert (every["scope"]["asked"], every["scope"]["setting"]) == ("all", "emergency")
+    for scope in (None, "all"):
+        again = common.post(URL, json={"findings": FINDINGS, "scope": scope}).get_json()
+        assert again == every
+    found = {r["disease"]: r for r in every["differential"]}
+    assert {"DX:toy-failure", "TOY:2"} <= set(found)
+    assert found["DX:toy-failure"]["contributions"][0]["figures"]
+    assert found["TOY:2"]["contributions"][0]["assertions"]
+    rare = common.post(URL, json={"findings": FINDINGS, "scope": "rare"}).get_json()
     assert (rare["scope"]["asked"], rare["scope"]["setting"]) == ("rare", None)
-    assert common.post(URL, json={"findings": FINDINGS, "scope": "rare"}).get_json() == rare
     assert common.post(URL, json=COMMON).get_json()["scope"]["setting"] == "emergency"
 
 
+def test_where_no_common_disease_is_known_scope_rare_is_the_default(
+    client: FlaskClient, seizure: str
+) -> None:
+    body = {"findings": [{"concept": seizure, "state": "present"}]}
+    assert client.post(URL, json=body).get_json()["scope"]["asked"] == "rare"
+
+
 @pytest.mark.parametrize(
-    ("field", "known"), [("scope", ("rare", "common")), ("setting", ("primary", "ward"))]
+    ("field", "known"), [("scope", ("rare", "common", "all")), ("setting", ("primary", "ward"))]
 )
 @pytest.mark.parametrize("value", ["Zebulon", "", 3])
 def test_another_value_is_refused_with_those_that_there_are(
@@ -56,25 +72,45 @@ def test_another_value_is_refused_with_those_that_there_are(
     assert "Zebulon" not in response.get_data(as_text=True)
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("codes", "MESH"),
-        ("counterfactuals", True),
-        ("compare", ["TOY:1", "TOY:2"]),
-        ("prior", {"source": "s", "figures": [{"disease": "TOY:1", "figure": 1.0}]}),
-    ],
-)
-def test_what_scope_common_does_not_have_is_refused_not_dropped(
-    common: FlaskClient, field: str, value: object
+ONLY_RARE = [
+    ("codes", "MESH"),
+    ("counterfactuals", True),
+    ("compare", ["TOY:1", "TOY:2"]),
+    ("prior", {"source": "s", "figures": [{"disease": "TOY:1", "figure": 20.0, "reference": "r"}]}),
+]
+
+
+@pytest.mark.parametrize("scope", ["common", "all"])
+@pytest.mark.parametrize(("field", "value"), ONLY_RARE)
+def test_what_only_scope_rare_has_is_refused_elsewhere_not_dropped(
+    common: FlaskClient, field: str, value: object, scope: str
 ) -> None:
-    refused = problem(common.post(URL, json={**COMMON, field: value}), 422)
+    body = {"findings": FINDINGS, "scope": scope, field: value}
+    refused = problem(common.post(URL, json=body), 422)
     assert [e["location"] for e in refused["errors"]] == [field]
     assert "scope rare" in refused["mend"]
 
 
-def test_a_release_without_figures_says_what_to_build(client: FlaskClient, seizure: str) -> None:
-    body = {"findings": [{"concept": seizure, "state": "present"}], "scope": "common"}
+@pytest.mark.parametrize(("field", "value"), ONLY_RARE)
+def test_what_only_scope_rare_has_asks_for_it(
+    common: FlaskClient, field: str, value: object
+) -> None:
+    response = common.post(URL, json={"findings": FINDINGS, field: value})
+    chosen = common.post(URL, json={"findings": FINDINGS, "scope": "rare", field: value})
+    assert response.get_json() == chosen.get_json()
+    if field == "codes":  # the toys have none, and only scope rare looks for them
+        refused = problem(response, 422)
+        assert [e["location"] for e in refused["errors"]] == ["codes"]
+        assert "scope rare" not in refused["mend"]
+    else:
+        assert response.get_json()["scope"]["asked"] == "rare"
+
+
+@pytest.mark.parametrize("scope", ["common", "all"])
+def test_a_release_without_figures_says_what_to_build(
+    client: FlaskClient, seizure: str, scope: str
+) -> None:
+    body = {"findings": [{"concept": seizure, "state": "present"}], "scope": scope}
     refused = problem(client.post(URL, json=body), 422)
     assert [e["location"] for e in refused["errors"]] == ["scope"]
     assert "`common`" in refused["mend"]
@@ -83,9 +119,10 @@ def test_a_release_without_figures_says_what_to_build(client: FlaskClient, seizu
 def test_both_fields_are_described(client: FlaskClient) -> None:
     schemas = client.get("/openapi.json").get_json()["components"]["schemas"]
     asked = schemas["DifferentialRequest"]["properties"]
-    assert asked["scope"]["enum"] == ["rare", "common"]
+    assert asked["scope"]["anyOf"][0]["enum"] == ["rare", "common", "all"]
     assert asked["setting"]["enum"] == ["primary", "emergency", "ward"]
-    assert (asked["scope"]["default"], asked["setting"]["default"]) == ("rare", "emergency")
+    assert (asked["scope"].get("default"), asked["setting"]["default"]) == (None, "emergency")
+    assert "prior_moves" in schemas["ScopeOut"]["properties"]
     assert {"FigureOut", "SeriousOut"} <= set(schemas)
     assert "class" in schemas["FigureOut"]["properties"]
 
@@ -103,8 +140,27 @@ def test_the_page_ranks_in_the_scope_that_was_chosen_and_keeps_the_choice(
     assert {"common", "ward"} <= set(chosen)
 
 
-def test_the_page_begins_with_scope_rare(common: FlaskClient) -> None:
-    html = common.post("/", data={"text": "Cardiomegaly."}).get_data(as_text=True)
+@pytest.mark.parametrize("scope", [{}, {"scope": ""}, {"scope": "all"}])
+def test_the_page_begins_with_all(common: FlaskClient, scope: dict[str, str]) -> None:
+    html = common.post("/", data={"text": "Cardiomegaly.", **scope}).get_data(as_text=True)
+    assert "Toy cardiomyopathy" in html
+    assert "Toy heart failure" in html
+    assert "Figures behind it" in html
+    assert "Compare two diagnoses" not in html
+
+
+def test_the_form_offers_all_first(common: FlaskClient) -> None:
+    html = common.get("/").get_data(as_text=True)
+    options = [a for t, a in Page(html).elements if t == "option"]
+    values = [a["value"] for a in options]
+    at = values.index("common")
+    assert values[at - 1 : at + 2] == ["", "common", "rare"]
+    assert not any("selected" in a and a["value"] in ("common", "rare") for a in options)
+
+
+def test_the_page_ranks_rare_diseases_where_they_were_chosen(common: FlaskClient) -> None:
+    sent = {"text": "Cardiomegaly.", "scope": "rare"}
+    html = common.post("/", data=sent).get_data(as_text=True)
     assert "Toy cardiomyopathy" in html
     assert "Figures behind it" not in html
     assert "Compare two diagnoses" in html

@@ -54,7 +54,14 @@ def answer() -> dict[str, Any]:
 def test_fields_are_those_of_the_interface_in_its_order() -> None:
     body = answer()
     assert list(body) == TOP
-    assert list(body["scope"]) == ["statement", "ranked", "not_ranked", "asked", "setting"]
+    assert list(body["scope"]) == [
+        "statement",
+        "ranked",
+        "not_ranked",
+        "asked",
+        "setting",
+        "prior_moves",
+    ]
     assert list(body["differential"][0]) == RANKED
     assert list(body["findings"][0]) == [
         "concept",

@@ -19,7 +19,9 @@ from api.render.as_json import differential_json
 from api.render.as_text import write_text
 from api.service import Service
 from domain.differential import Differential
+from domain.evidence import ConceptRef
 from domain.figures import Against, Class, Kind, Measure, Review, Setting
+from domain.what_if import Move
 from tests.api import builders
 from tests.reasoning.common.made import figure
 
@@ -37,6 +39,14 @@ def ask(service: Service, *present: str, top: int = 5, **given: Any) -> Differen
 @pytest.fixture(scope="module")
 def answer(figures_service: Service) -> Differential:
     return ask(figures_service, CARDIOMEGALY, SCOLIOSIS, SEIZURE, age="P70Y")
+
+
+@pytest.fixture(scope="module")
+def of_all(figures_service: Service) -> Differential:
+    """Scope all: a common disease, a rare one, and a complaint's prior that was not there."""
+    findings = [CodedFinding(concept=c) for c in (CARDIOMEGALY, SCOLIOSIS, SEIZURE)]
+    case = figures_service.case(findings=findings, age="P70Y")
+    return common.diagnose(figures_service, case, Setting.EMERGENCY, 10, "all")
 
 
 def shown(d: Differential) -> dict[str, str]:
@@ -247,3 +257,60 @@ def test_without_a_finding_none_has_a_rank(figures_service: Service, form: str) 
     assert "No disease was ranked" in said
     assert "1. Toy heart failure" not in said
     assert "Toy heart failure" in said
+
+
+def test_json_of_all_holds_figures_and_annotations(of_all: Differential) -> None:
+    body: Any = differential_json(of_all)
+    DifferentialOut.model_validate(body)
+    assert (body["scope"]["asked"], body["scope"]["setting"]) == ("all", "emergency")
+    assert body["scope"]["prior_moves"] == []
+    assert body["calibrated"] is False
+    found = {r["disease"]: r["contributions"] for r in body["differential"]}
+    assert len(found) == len(body["differential"]) == body["scope"]["ranked"] == 10
+    of_failure, of_rare = found["DX:toy-failure"], found["TOY:5"]
+    assert any(c["figures"] for c in of_failure)
+    assert not any(c["assertions"] for c in of_failure)
+    assert any(c["assertions"] for c in of_rare)
+    assert not any(c["figures"] for c in of_rare)
+    unrecorded = {
+        disease: next(c["alone"] for c in cs if c["finding"] == CARDIOMEGALY)
+        for disease, cs in found.items()
+        if disease in ("MONDO:9999001", "TOY:5")
+    }
+    assert len(set(unrecorded.values())) == 1
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_both_kinds_stand_in_one_answer(of_all: Differential, form: str) -> None:
+    said = shown(of_all)[form]
+    assert "2 common and emergency diseases" in said
+    assert "in patients with the disease who were tested: 74%" in said
+    assert "Toy sex-linked seizures" in said
+    assert "commoner here than in the background" in said.lower()
+    assert "average disease" not in said
+    assert "measured against the same background" in said
+    assert "What nobody printed moves nothing" not in said
+    assert "it moves nothing: " not in said
+    assert "No percentages" in said
+    assert "1 disease, listed below." in said
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_what_the_prior_did_is_said_where_it_moved_one(of_all: Differential, form: str) -> None:
+    assert "What the prior did" not in shown(of_all)[form]
+    first, second = (r.hypothesis for r in of_all.ranked[:2])
+    moves = tuple(
+        Move(disease=ConceptRef(id=h.disease, label=h.label), before=before, after=after)
+        for h, before, after in ((first, 4, 1), (second, 2, 2))
+    )
+    d = replace(of_all, scope=replace(of_all.scope, prior_moves=moves))
+    assert f"What the prior did: {first.label} is 1., without it 4." in shown(d)[form]
+    assert f"{second.label} is 2., without" not in shown(d)[form]
+    body: Any = differential_json(d)
+    DifferentialOut.model_validate(body)
+    assert [(m["disease"], m["before"], m["after"]) for m in body["scope"]["prior_moves"]] == [
+        (first.disease, 4, 1),
+        (second.disease, 2, 2),
+    ]
+    unmoved = replace(of_all, scope=replace(of_all.scope, prior_moves=moves[1:]))
+    assert "What the prior did" not in shown(unmoved)[form]

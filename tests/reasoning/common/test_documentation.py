@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from domain.figures import Class
-from reasoning.common import circumstances, estimates, prior, table
+from reasoning.common import background, circumstances, estimates, prior
 from reasoning.common.parameters import Parameters
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "common-disease.md"
@@ -26,7 +26,9 @@ def test_values_in_the_text_are_those_in_use() -> None:
         f"An absent one counts {p.absent:g} of its logarithm",
         f"No contribution is above {p.most:g} or below {p.least:g}.",
         f"who weigh {p.outside:g} of all candidates",
-        f"in {100 * p.assumed_rate:g} %, which is assumed",
+        f"and in no more than {100 * p.assumed_rate:g} %: assumed",
+        f"and no more than {100 * p.suspected:g} %",
+        f"{p.elsewhere:g} times as often as in the average disease",
         f"as if {p.pull:g} patients more",
         f"worth {p.ratio_patients:g} patients",
         f"share e of all patients with it as {100 * p.exposed:g} %",
@@ -35,7 +37,7 @@ def test_values_in_the_text_are_those_in_use() -> None:
         f"counts as {estimates.UNKNOWN_PATIENTS:g} of them, and none as more than "
         f"{estimates.MOST_PATIENTS:g}",
         f"A word counts as {estimates.WORD_PATIENTS:g} patients",
-        f"between {100 * table.LEAST:g} % and {100 * table.MOST:g} %",
+        f"between {100 * background.LEAST:g} % and {100 * background.MOST:g} %",
         f"spread of {circumstances.SPREAD:g} years and {circumstances.SPREAD_A_YEAR:g} for each",
         f"({circumstances.MIDDLE:g}, spread {circumstances.WIDTH:g})",
         f"from {circumstances.LEAST:g} to {circumstances.MOST:g}",
@@ -43,7 +45,7 @@ def test_values_in_the_text_are_those_in_use() -> None:
         assert stated in TEXT, stated
     for word in Class:
         assert f"{word.replace('_', ' ')} {100 * estimates.WORDS[word]:g} %" in TEXT
-    assert p.complaint == 0.25
-    assert "a quarter of the logarithm of each disease's printed share" in TEXT
+    assert p.complaint == 0.5
+    assert "half of the logarithm of each disease's printed share" in TEXT
     assert prior.LEAST_CAUSES == 5
     assert "at least five causes" in TEXT

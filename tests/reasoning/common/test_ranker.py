@@ -15,6 +15,7 @@ from domain.differential import Differential
 from domain.figures import Measure, Setting
 from reasoning.common import answer
 from reasoning.common.ranker import CommonRanker
+from reasoning.ways import Ways
 from tests.reasoning.common.made import (
     CHEST_PAIN,
     COUGH,
@@ -26,6 +27,7 @@ from tests.reasoning.common.made import (
     case,
     figure,
     ranker,
+    terms,
 )
 
 FIGURES = (
@@ -40,7 +42,7 @@ FINDINGS = (PAIN, CHEST_PAIN, SHARP_PAIN, COUGH, FEVER)
 
 
 def differential(made: CommonRanker, *present: str, **given: Any) -> Differential:
-    return answer.differential(made, made.rank(case(*present, **given)), 10, {})
+    return answer.differential(made, made.rank(case(*present, **given)), 10, {}, Ways(terms(), {}))
 
 
 @settings(max_examples=40)
@@ -105,7 +107,9 @@ def test_without_a_complaint_the_answer_says_that_all_begin_alike() -> None:
 
 def test_a_score_is_the_prior_and_its_reasons_and_posteriors_are_shares() -> None:
     d = differential(ranker(*FIGURES), COUGH, absent=(FEVER,))
-    assert fsum(r.posterior for r in d.ranked) == pytest.approx(1)
+    shares = [*(r.posterior for r in d.ranked), d.outside_knowledge_base]
+    assert fsum(shares) == pytest.approx(1)
+    assert d.outside_knowledge_base > 0
     assert not d.calibration.calibrated
     scores = [r.hypothesis.score for r in d.ranked]
     assert scores == sorted(scores, reverse=True)
@@ -141,7 +145,7 @@ def serious(disease: str) -> tuple[Any, Any]:
 
 def test_what_must_not_be_missed_is_always_listed_and_unassessed_is_said() -> None:
     made = ranker(*FIGURES, *serious("DX:a"), *serious("DX:c"))
-    d = answer.differential(made, made.rank(case(COUGH)), 1, {})
+    d = answer.differential(made, made.rank(case(COUGH)), 1, {}, Ways(terms(), {}))
     assert len(d.ranked) == 1
     first, last = d.must_not_miss.diseases
     assert d.must_not_miss.status == "assessed"
@@ -170,7 +174,7 @@ def test_no_source_of_what_must_not_be_missed_is_no_safety() -> None:
 def test_scope_and_setting_are_said() -> None:
     made = ranker(*FIGURES)
     for setting in (Setting.PRIMARY, Setting.EMERGENCY, Setting.WARD):
-        d = answer.differential(made, made.rank(case(COUGH), setting), 3, {})
+        d = answer.differential(made, made.rank(case(COUGH), setting), 3, {}, Ways(terms(), {}))
         assert (d.scope.asked, d.scope.setting) == ("common", setting)
         assert setting in d.scope.statement
 

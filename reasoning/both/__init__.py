@@ -1,0 +1,1 @@
+"""Rare and common disease in one order (docs/common-disease.md, "Scope all")."""

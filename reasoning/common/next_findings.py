@@ -1,0 +1,88 @@
+"""What to look for next among common diseases, alone or with the rare ones: open findings by the
+information that their answer is expected to bring (reasoning/next_findings.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.findings import Observation, State
+from domain.what_if import TOP, Move, NextFinding, Outlook
+from reasoning.common.beliefs import Beliefs
+from reasoning.common.ranker import CommonRanking
+from reasoning.next_findings import SHOWN, SIFTED, information
+from reasoning.passing import Passing
+from reasoning.supposed import settled
+from reasoning.ways import Ways
+
+if TYPE_CHECKING:
+    from reasoning.common.answer import Method
+
+#: Candidates whose findings may be proposed.
+CANDIDATES = 30
+
+
+def next_findings(
+    method: Method, ranking: CommonRanking, beliefs: Beliefs, ways: Ways
+) -> tuple[NextFinding, ...]:
+    """At most `SHOWN` open findings, the most informative first; of a term and its ancestor one.
+
+    None where no finding counts, for then nothing is ranked."""
+    if not ranking.heard:
+        return ()
+    gains = {t: gain(beliefs, t) for t in _open(method, ranking, beliefs, ways)}
+    best = sorted((t for t in gains if gains[t] > 0), key=lambda t: (-gains[t], t))
+    above, chosen = method.terms.ancestors, list[int]()
+    for term in best:
+        if len(chosen) < SHOWN and not any(term in above[c] or c in above[term] for c in chosen):
+            chosen.append(term)
+    return tuple(
+        NextFinding(
+            concept=method.terms.terms.ref(term),
+            how=ways.how(term),
+            gain=gains[term],
+            if_present=_outlook(method, ranking, term, State.PRESENT),
+            if_absent=_outlook(method, ranking, term, State.ABSENT),
+        )
+        for term in chosen
+    )
+
+
+def gain(beliefs: Beliefs, term: int) -> float:
+    """The expected information of whether a finding is there, in nats."""
+    shares = np.append(beliefs.shares(term), beliefs.background(term))
+    return information(np.append(beliefs.posterior, beliefs.outside), shares)
+
+
+def _open(method: Method, ranking: CommonRanking, beliefs: Beliefs, ways: Ways) -> Sequence[int]:
+    """Terms of the likeliest candidates on which the case says nothing yet, those that the
+    likeliest show most first, as many as are worked out."""
+    closed = settled(method.terms, Passing.of(method.terms), ranking.uses)
+    weight: dict[int, float] = {}
+    for number in ranking.order[:CANDIDATES].tolist():
+        for term in beliefs.own(number):
+            if not closed[term] and ways.fits(term, ranking.case.sex):
+                weight[term] = weight.get(term, 0.0) + float(beliefs.posterior[number])
+    return sorted(weight, key=lambda t: (-weight[t], t))[: SIFTED * 3]
+
+
+def _outlook(method: Method, ranking: CommonRanking, term: int, state: State) -> Outlook:
+    ref = method.terms.terms.ref(term)
+    said = Observation(label=ref.label, concept=ref.id, state=state)
+    case = replace(ranking.case, observations=(*ranking.case.observations, said))
+    then = method.rank(case, ranking.setting)
+    place = {number: i for i, number in enumerate(then.order.tolist(), start=1)}
+    return Outlook(
+        first=then.ref(int(then.order[0])),
+        moves=tuple(
+            Move(
+                disease=ranking.ref(number),
+                before=before,
+                after=place.get(number) or then.rank_of(ranking.ref(number).id) or len(place),
+            )
+            for before, number in enumerate(ranking.order[:TOP].tolist(), start=1)
+        ),
+    )
