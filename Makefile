@@ -33,8 +33,8 @@ demo: .venv/.base ## set everything up; a rare case, a common one, a chest film 
 	@$(BIN)/differentia build
 	@mkdir -p out
 	@printf '\nThe report, ranked in scope rare: %s (our words, the facts of PMID:31632679; see examples/README.md)\n\n' '$(CASE)'
-	@$(BIN)/differentia diagnose --text '$(CASE)' --top 10
-	@$(BIN)/differentia diagnose --text '$(CASE)' --top 10 --format html --output '$(REPORT)'
+	@$(BIN)/differentia diagnose --text '$(CASE)' --scope rare --top 10
+	@$(BIN)/differentia diagnose --text '$(CASE)' --scope rare --top 10 --format html --output '$(REPORT)'
 	@printf '\nThe HTML report: %s\n' "$$PWD/$(REPORT)"
 	@printf '\nA common case, made up by us, ranked in scope common: %s\n\n' '$(COMMON)'
 	@$(BIN)/differentia diagnose --text '$(COMMON)' --scope common --setting emergency --top 5
@@ -42,7 +42,7 @@ demo: .venv/.base ## set everything up; a rare case, a common one, a chest film 
 		"$$([ '$(IMAGE)' != '$(FILM)' ] || echo ' (NIH Clinical Center; see examples/README.md)')"
 	@$(BIN)/differentia analyse '$(IMAGE)' || [ $$? -eq 2 ]
 	@if [ '$(IMAGE)' = '$(FILM)' ]; then \
-		$(BIN)/differentia diagnose --image '$(FILM)' $(BESIDE) --format html --output '$(RANKED)'; \
+		$(BIN)/differentia diagnose --image '$(FILM)' $(BESIDE) --scope all --format html --output '$(RANKED)'; \
 		printf '\nThe same film ranked, as if its patient were short of breath and had swollen ankles\n'; \
 		printf '(that is made up): %s\n' "$$PWD/$(RANKED)"; \
 	fi

@@ -18,7 +18,7 @@ TEXT = "diagnose --text ... --format json"
 
 def commands(text: Path) -> dict[str, list[str]]:
     """The commands by name; all run in this interpreter's environment."""
-    diagnose = [str(Path(sys.executable).with_name("differentia")), "diagnose"]
+    diagnose = [str(Path(sys.executable).with_name("differentia")), "diagnose", "--scope", "rare"]
     coded = [word for finding in FINDINGS for word in ("--finding", finding)]
     return {
         REFERENCE: [sys.executable, "-c", "import spacy"],

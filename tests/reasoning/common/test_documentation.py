@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from domain.figures import Class
+from reasoning.both.ranking import RARE
 from reasoning.common import background, circumstances, estimates, prior
 from reasoning.common.parameters import Parameters
 
@@ -43,6 +44,7 @@ def test_values_in_the_text_are_those_in_use() -> None:
         f"from {circumstances.LEAST:g} to {circumstances.MOST:g}",
     ):
         assert stated in TEXT, stated
+    assert f"A rare disease begins {-RARE:g} below a common one" in TEXT
     for word in Class:
         assert f"{word.replace('_', ' ')} {100 * estimates.WORDS[word]:g} %" in TEXT
     assert p.complaint == 0.5
