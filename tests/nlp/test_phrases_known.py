@@ -17,7 +17,8 @@ from ontologies.tables import Table
 @cache
 def findings() -> dict[str, str]:
     """Labels of our own findings by id."""
-    return {row.value.id: row.value.label for row in curated_knowledge.read(curated_knowledge.folder()).findings}
+    known = curated_knowledge.read(curated_knowledge.folder())
+    return {row.value.id: row.value.label for row in known.findings}
 
 
 def named() -> Iterator[tuple[str, str, str]]:
