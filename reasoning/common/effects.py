@@ -24,6 +24,9 @@ from reasoning.common.table import Cell, ShareTable
 from reasoning.joint import Together, joint_effects, together
 from reasoning.scorer import OneByOne
 
+#: A broader term speaks of a finding while it counts at least so much of it.
+NEAR = exp(-2.0)
+
 
 class Effects:
     """Effects in one setting, for candidates of these prior weights (diseases,). A `complaint`
@@ -87,7 +90,7 @@ class Effects:
                 ratio=_stated_ratio(heard),
                 chief=heard.chief,
                 text="nobody printed how often this disease shows it"
-                + ("" if self.table.parameters.unprinted else ": it moves nothing"),
+                + ("" if self._unprinted(heard, self.rate(heard.term)) else ": it moves nothing"),
             )
         below = self.table.terms.below
         lost = log(max(len(below(broader.term)), 1) / max(len(below(heard.term)), 1))
@@ -98,6 +101,8 @@ class Effects:
         """What a present finding does to a disease of which nobody printed it: the same for every
         disease, and nothing where that has no price."""
         price = self.table.parameters.unprinted
+        if self.complaint is not None and self.table.terms.implies(heard.term, self.complaint):
+            return 0.0  # a kind of the complaint, of whose causes the prior speaks
         if not price or isinf(heard.ratio):
             return -price
         share = exp(-price) * rate.share
@@ -116,8 +121,8 @@ class Effects:
         if not isinf(heard.ratio):
             ratio = (heard.ratio * share + 1 - share) / (heard.ratio * rate.share + 1 - rate.share)
         value = p.present * damping * log(ratio)
-        # As far as a broader term does not speak of it, nobody printed it.
-        value += (1 - damping) * self._unprinted(heard, rate)
+        # A term so broad that it says next to nothing of the finding is as if nobody printed it.
+        value += max(0.0, 1 - damping / NEAR) * self._unprinted(heard, rate)
         if cell.term != term and value < 0:
             # What lies below the finding is rare here: the finding itself may be common.
             value = 0.0
