@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from domain.differential import Ranked
 from domain.errors import InvalidField
 from domain.figures import Setting
+from domain.identifiers import Curie
 from reasoning.both import answer as of_both
-from reasoning.both.ranking import BothRanker
+from reasoning.both.ranking import BothRanker, BothRanking
 from reasoning.common import answer as of_common
+from reasoning.common.beliefs import beliefs
+from reasoning.common.hypothesis import hypothesis
 from reasoning.common.knowledge import CommonKnowledge
-from reasoning.common.ranker import SETTINGS, CommonRanker
+from reasoning.common.ranker import SETTINGS, CommonRanker, CommonRanking
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -80,8 +84,36 @@ def diagnose(
         both = service.both
         return of_both.differential(both, both.rank(case, setting), top, versions, ways)
     method = service.common
-    ranking = method.rank(case, setting)
-    return of_common.differential(method, ranking, top, versions, ways)
+    return of_common.differential(method, method.rank(case, setting), top, versions, ways)
+
+
+def explain(
+    service: Service, case: Case, setting: Setting, disease: str, scope: str = COMMON
+) -> tuple[Differential, Ranked]:
+    """The differential, and one disease wherever it stands. Raises UnknownConcept, or InvalidField
+    for one that the release knows and this scope does not rank."""
+    found = diagnose(service, case, setting, service.settings.top, scope)
+    if scope == ALL:
+        ranking: CommonRanking = service.both.rank(case, setting)
+    else:
+        ranking = service.common.rank(case, setting)
+    place = ranking.rank_of(Curie.parse(disease))
+    if place is None:
+        concept = service.concept(disease)
+        raise InvalidField(
+            "disease",
+            f"{concept.id} is not ranked in scope {scope}.",
+            mend=None if scope == ALL else "Ask for scope all.",
+        )
+    number = int(ranking.order[place - 1])
+    if isinstance(ranking, BothRanking):
+        opened = of_both.hypothesis(service.both, ranking, number)
+        likely = of_both.beliefs(service.both, ranking)
+    else:
+        opened = hypothesis(service.knowledge, ranking, number)
+        likely = beliefs(service.common.table(setting), ranking)
+    posterior = float(likely.posterior[number])
+    return found, Ranked(rank=place, hypothesis=opened, posterior=posterior)
 
 
 def both(service: Service) -> BothRanker:

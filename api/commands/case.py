@@ -106,15 +106,32 @@ def inputs(command: F) -> F:
     return release_option(command)
 
 
+def scopes(command: F) -> F:
+    """Adds --scope and --setting."""
+    options = (
+        click.option(
+            "--scope",
+            metavar="SCOPE",
+            help="What to rank: rare (diseases of the HPO annotations), common (common and "
+            "emergency disease), all. Default: all; rare with what only it has (--prior, --codes, "
+            "--counterfactuals).",
+        ),
+        click.option(
+            "--setting",
+            default="emergency",
+            show_default=True,
+            metavar="PLACE",
+            help="Where the patient is met, for scopes common and all: primary, emergency, ward.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command()
 @inputs
-@click.option("--scope", metavar="SCOPE",
-              help="What to rank: rare (diseases of the HPO annotations), common (common and "
-              "emergency disease), all. Default: all; rare with --prior, --codes or "
-              "--counterfactuals, which belong to it.")  # fmt: skip
-@click.option("--setting", default="emergency", show_default=True, metavar="PLACE",
-              help="Where the patient is met, for scopes common and all: primary, emergency, "
-              "ward.")  # fmt: skip
+@scopes
 @click.option("--top", type=click.IntRange(1, 20_000), metavar="N", help="Diagnoses to show.")
 @click.option("--codes", metavar="SYSTEM", help="Add codes of this vocabulary (SNOMEDCT, MESH).")
 @click.option(
@@ -187,11 +204,21 @@ def compare(diseases: tuple[str, str], release: str | None, **given: Any) -> Non
 @click.command()
 @click.argument("disease")
 @inputs
-def explain(disease: str, release: str | None, **given: Any) -> None:
+@scopes
+def explain(
+    disease: str, release: str | None, scope: str | None, setting: str, **given: Any
+) -> None:
     """Say why DISEASE is where it is, however far down."""
+    from api import common
+
+    place = common.setting_of(setting)
     service = open_service(release)
+    scope = common.scope_for(service, scope, {"--prior": given["prior"]})
     case, documents = _case(service, given)
-    differential, one = service.explain(case, disease, prior=_prior(given["prior"]))
+    if scope == common.RARE:
+        differential, one = service.explain(case, disease, prior=_prior(given["prior"]))
+    else:
+        differential, one = common.explain(service, case, place, disease, scope)
     _show(differential, one, documents, given["form"], given["output"])
 
 

@@ -117,3 +117,34 @@ def test_the_text_of_all_names_both_kinds_and_no_percentage(
     assert "Must not be missed" in said
     assert "measured against the same background" in said
     assert "No percentages" in said
+
+
+@pytest.fixture
+def explain(figures_home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Explains a disease for cardiomegaly among the toys with figures."""
+    monkeypatch.setenv("DIFFERENTIA_HOME", str(figures_home))
+
+    def invoke(disease: str, *arguments: str) -> Result:
+        given = ("explain", disease, "--finding", "HP:0001640", *arguments)
+        return CliRunner().invoke(main, list(given))
+
+    return invoke
+
+
+@pytest.mark.parametrize("scope", ["common", "all"])
+def test_a_common_disease_is_explained_as_it_is_ranked(
+    diagnose: Callable[..., Result], explain: Callable[..., Result], scope: str
+) -> None:
+    ranked = json.loads(diagnose("--scope", scope, "--format", "json").stdout)["differential"]
+    (listed,) = (r for r in ranked if r["disease"] == "DX:toy-failure")
+    told = explain("DX:toy-failure", "--scope", scope, "--format", "json")
+    assert told.exit_code == 0, told.output
+    same = json.loads(told.stdout)["explained"]
+    assert same["disease"] == "DX:toy-failure"
+    assert (same["rank"], same["score"]) == (listed["rank"], pytest.approx(listed["score"]))
+
+
+def test_what_a_scope_does_not_rank_is_refused_by_name(explain: Callable[..., Result]) -> None:
+    done = explain("HP:0001640", "--scope", "common")
+    assert done.exit_code == 2
+    assert "HP:0001640 is not ranked in scope common. Ask for scope all." in done.output
