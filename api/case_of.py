@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from api import phenopackets
 from api.film_findings import film_findings
 from api.films import film_card
 from api.intake import CodedFinding
+from api.known import known_conditions
 from api.labs import Lab, observe_labs
+from api.one_account import each_once, of_one_study
+from api.parts import FilmPart, TextPart, earlier, read_day
 from api.patient_of import from_text
 from domain.ages import age_in_years
-from domain.assertions import Sex
 from domain.case import Case, parse_sex
 from domain.errors import EmptyInput
 from domain.findings import Note, Observation
@@ -20,19 +23,21 @@ from nlp.values.person import Person
 
 if TYPE_CHECKING:
     from api.service import Service
-    from vision.reading import FilmReading
 
 
 def case_of(
     service: Service,
     *,
-    texts: Sequence[tuple[str, str]],
+    texts: Sequence[TextPart],
     findings: Sequence[CodedFinding],
     phenopacket: Mapping[str, Any] | None,
-    images: Sequence[FilmReading],
+    images: Sequence[FilmPart],
     labs: Sequence[Lab],
+    known: Sequence[str],
     age: str | None,
     sex: str | None,
+    day: date | None,
+    notes: Sequence[Note],
     case_id: str,
 ) -> Case:
     """See `Service.case`, which this is."""
@@ -45,41 +50,62 @@ def case_of(
     years = phenopackets.age(packet) if age is None else age_in_years(age)
     stated = phenopackets.sex(packet) if sex is None else parse_sex(sex)
     observations: list[Observation] = []
-    notes: list[Note] = []
-    if texts and (years is None or (sex is None and stated is Sex.UNKNOWN)):
-        years, stated, notes = from_text(service.reader, texts, years, stated, sex is None)
-    versions: Mapping[str, str] = {}
-    for name, text in texts:
-        read, noted = service.read(text, name, age=years, sex=stated)
-        observations += read
-        notes += noted
+    noted = list(notes)
+    texts, twice = each_once(texts)
+    noted += twice
+    day = day or _latest(texts, images, labs)
+    current = [t for t in texts if earlier(t.day, day) is None]
+    if current:
+        years, stated, said = from_text(service.reader, current, years, stated, sex is None)
+        noted += said
+    for part in texts:
+        read, said = service.read(part.text, part.name, age=years, sex=stated)
+        observations += of_one_study(read, part, images, day)
+        noted += said
     if labs:
         person = Person.of(years, stated, None)
-        for _, text in texts:
-            person = service.reader.person(text, person)
-        measured, noted = observe_labs(labs, service.knowledge, person)
+        for part in current:
+            person = service.reader.person(part.text, person)
+        measured, said = observe_labs(labs, service.knowledge, person, day)
         observations += measured
-        notes += noted
-    coded, noted = service.observe(findings, strict=True)
+        noted += said
+    coded, said = service.observe(findings, strict=True)
     observations += coded
-    notes += noted
+    noted += said
     if phenopacket is not None:
-        coded, noted = service.observe(phenopackets.features(phenopacket), strict=False)
+        coded, said = service.observe(phenopackets.features(phenopacket), strict=False)
         observations += coded
-        notes += noted
+        noted += said
+    versions: Mapping[str, str] = {}
     if images:
         card = film_card(service.settings.image_model).card
-        seen, noted, versions = film_findings(
-            images, card, service.knowledge, age=years, sex=stated
+        seen, said, versions = film_findings(
+            images, card, service.knowledge, age=years, sex=stated, day=day
         )
         observations += seen
-        notes += noted
+        noted += said
+    conditions, named, said = known_conditions(service, known)
     return Case(
         id=case_id,
-        observations=tuple(observations),
+        observations=(*observations, *named),
         age=years,
         sex=stated,
         references=phenopackets.references(packet),
-        notes=tuple(notes),
+        notes=(*noted, *said),
         versions=versions,
+        known=conditions,
+        day=day,
     )
+
+
+def _latest(
+    texts: Sequence[TextPart], images: Sequence[FilmPart], labs: Sequence[Lab]
+) -> date | None:
+    """The day of an illness that nobody gave: that of its latest part, None where none has one."""
+    days = [*(text.day for text in texts), *(film.day for film in images)]
+    days += [
+        read_day(lab.time, f"{lab.field or f'labs[{i}]'}.time")
+        for i, lab in enumerate(labs)
+        if lab.time
+    ]
+    return max((day for day in days if day is not None), default=None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.differential import Ranked
@@ -16,6 +17,7 @@ from reasoning.common.beliefs import beliefs
 from reasoning.common.hypothesis import hypothesis
 from reasoning.common.knowledge import CommonKnowledge
 from reasoning.common.ranker import SETTINGS, CommonRanker, CommonRanking
+from reasoning.disputes import Places, weighed
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -82,9 +84,15 @@ def diagnose(
     ways = service.ranker.ways
     if scope == ALL:
         both = service.both
-        return of_both.differential(both, both.rank(case, setting), top, versions, ways)
+        found = of_both.differential(both, both.rank(case, setting), top, versions, ways)
+        return _weighed(found, case, lambda c: both.rank(c, setting))
     method = service.common
-    return of_common.differential(method, method.rank(case, setting), top, versions, ways)
+    found = of_common.differential(method, method.rank(case, setting), top, versions, ways)
+    return _weighed(found, case, lambda c: method.rank(c, setting))
+
+
+def _weighed(found: Differential, case: Case, rank: Callable[[Case], Places]) -> Differential:
+    return replace(found, conflicts=weighed(found.conflicts, case, rank))
 
 
 def explain(

@@ -16,6 +16,7 @@ import numpy as np
 
 from api.ddxplus import SimulatedPatient, read_codebook, read_patients
 from api.evaluate import Known, read_cohort
+from api.parts import TextPart
 from api.vignettes import Vignette
 from domain.errors import EmptyInput
 from domain.figures import Measure, Setting
@@ -152,7 +153,7 @@ def _judge(
     seed: int,
 ) -> Judged:
     ranker = service.common
-    case = service.case(texts=[(vignette.id, vignette.text)], case_id=vignette.id)
+    case = service.case(texts=[TextPart(name=vignette.id, text=vignette.text)], case_id=vignette.id)
     ranking = ranker.rank(case, setting)
     right = names.right(vignette)
     rank = place(ranking, right)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
+from api.one_account import past, study_of
+from api.parts import FilmPart
 from api.render.film_words import conclusion, label_words, listed, present, refusal_words
 from domain.assertions import Sex
 from domain.errors import InvalidField
@@ -22,12 +26,13 @@ VERSION = "image_model"
 
 
 def film_findings(
-    readings: Iterable[FilmReading],
+    films: Iterable[FilmPart],
     card: ModelCard,
     knowledge: Knowledge,
     *,
     age: float | None,
     sex: Sex,
+    day: date | None = None,
 ) -> tuple[list[Observation], list[Note], Mapping[str, str]]:
     """Observations of the labels that the model may judge, notes, and the model's version.
 
@@ -35,13 +40,15 @@ def film_findings(
     concept is not exactly what it means only evidence for it is passed on. A film shows one
     moment; all films that one model read of a patient are one origin, with the cap of the model's
     card. A refused film is a note, and so is an `age` (years) or `sex` that was not given, for
-    neither is taken from a film. Raises InvalidField for readings of another model.
+    neither is taken from a film. One taken before the illness of `day` is past. Raises
+    InvalidField for readings of another model.
     """
     observations: list[Observation] = []
     notes: list[Note] = []
     versions: dict[str, str] = {}
     joint = Joint(group=f"films read by {card.name} {card.version}", cap=card.joint_cap)
-    for reading in readings:
+    for film in sorted(films, key=lambda f: f.reading.file):
+        reading = film.reading
         if reading.model.weights_sha256 != card.weights_sha256:
             raise InvalidField(
                 "images", f"{reading.file} was read by other weights than those of the model card."
@@ -63,7 +70,8 @@ def film_findings(
             if found is None:
                 not_counted.append(label_words(label.label))
             else:
-                observations.append(found)
+                found = replace(found, study=study_of(film))
+                observations.append(past(found, film.day, day))
         notes += _notes(reading, not_counted)
     if observations and (age is None or sex is Sex.UNKNOWN):
         notes.append(_not_from_film(age=age is not None, sex=sex is not Sex.UNKNOWN))

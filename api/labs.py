@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
 from api.intake import linked, not_in_release
+from api.one_account import past
+from api.parts import read_day
 from api.render.measured import measured_words
 from domain.errors import EmptyInput, InputTooLarge, InvalidField
 from domain.evidence import Measurement
@@ -116,12 +118,13 @@ def _rows(text: str, field: str) -> Iterator[Lab]:
 
 
 def observe_labs(
-    labs: Sequence[Lab], knowledge: Knowledge, person: Person
+    labs: Sequence[Lab], knowledge: Knowledge, person: Person, illness: date | None = None
 ) -> tuple[list[Observation], list[Note]]:
     """What values mean for a person, and notes on those that mean nothing here.
 
     Neither the order of `labs` nor one that is given twice changes anything. A value whose range
-    is not known is undetermined, without effect, and a note. Raises InvalidField for the first
+    is not known is undetermined, without effect, and a note; one of before the `illness` is past.
+    Raises InvalidField for the first
     that cannot be used, by its place: an unknown name or unit, an impossible value, a time that
     is none; InputTooLarge beyond `MAX_LABS`.
     """
@@ -135,7 +138,10 @@ def observe_labs(
     lost: list[str] = []
     notes: list[Note] = []
     for value, when in _each_once(labs):
-        made = [observed(value, v, when) for v in _verdicts(judge, value, person)]
+        day = None if when is None else read_day(when, "time")
+        made = [
+            past(observed(value, v, when), day, illness) for v in _verdicts(judge, value, person)
+        ]
         if all(o.state is State.UNDETERMINED for o in made):
             notes.append(_not_judged(made[0]))
         for observation, label in (linked(o, knowledge) for o in made):
@@ -193,10 +199,5 @@ def _time(text: str | None, field: str) -> str | None:
     """A time as it was given. Raises InvalidField where it is none."""
     if text is None or not text.strip():
         return None
-    try:
-        datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise InvalidField(
-            field, "is no time.", mend="Write it as 2026-03-02 or 2026-03-02T14:20."
-        ) from None
+    read_day(text, field)
     return text.strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from api.compiled import LEXICON, compile_release
 from api.films import film_reader
 from api.intake import CodedFinding, observe, read_text
 from api.labs import Lab
+from api.parts import FilmPart, TextPart
 from api.search import ConceptHit, find_concepts
 from api.settings import Settings
 from api.stores import open_releases
@@ -32,6 +34,7 @@ from ontologies.how_obtained import how_obtained
 from reasoning import answer, circumstance, scorer
 from reasoning.comparison import comparison
 from reasoning.counterfactuals import counterfactuals
+from reasoning.disputes import weighed
 from reasoning.knowledge import Knowledge
 from reasoning.prior import UNIFORM, Prior
 from reasoning.ranking import LeaveOut, Ranker, Ranking
@@ -53,7 +56,6 @@ if TYPE_CHECKING:
     from reasoning.common.ranker import CommonRanker
     from reasoning.scorer import Scorer
     from vision.reader import FilmReader
-    from vision.reading import FilmReading
 
 VERSION = "0.1.0"
 #: How often a database is asked which release is active, and one that is down; a folder is
@@ -256,20 +258,25 @@ class Service:
     def case(
         self,
         *,
-        texts: Sequence[tuple[str, str]] = (),
+        texts: Sequence[TextPart] = (),
         findings: Sequence[CodedFinding] = (),
         phenopacket: Mapping[str, Any] | None = None,
-        images: Sequence[FilmReading] = (),
+        images: Sequence[FilmPart] = (),
         labs: Sequence[Lab] = (),
+        known: Sequence[str] = (),
         age: str | None = None,
         sex: str | None = None,
+        day: date | None = None,
+        notes: Sequence[Note] = (),
         case_id: str = "case",
     ) -> Case:
-        """One case of any mixture of (document name, text) pairs, codes, measured values, a
-        phenopacket, and images as `film_reader` read them; one that it refused is a note.
+        """One case of any mixture of texts, codes, measured values, a phenopacket, films as
+        `film_reader` read them (one that it refused is a note), and conditions that the patient
+        is known to have, by id or name.
 
-        `age` and `sex` stand above those of the phenopacket, and are never taken from images.
-        Raises InputError.
+        `age` and `sex` stand above those of the phenopacket, and are never taken from images;
+        `day` is that of this illness, by default that of the latest part. `notes` say what could
+        not be read. Raises InputError.
         """
         return case_of(
             self,
@@ -278,8 +285,11 @@ class Service:
             phenopacket=phenopacket,
             images=images,
             labs=labs,
+            known=known,
             age=age,
             sex=sex,
+            day=day,
+            notes=notes,
             case_id=case_id,
         )
 
@@ -326,6 +336,10 @@ class Service:
         otherwise; `compare` names two diseases to put side by side. Raises UnknownConcept."""
         ranking = self.ranker.rank(case, codes=codes, prior=prior)
         found = answer.differential(self.ranker, ranking, top)
+        found = replace(
+            found,
+            conflicts=weighed(found.conflicts, case, lambda c: self.ranker.rank(c, prior=prior)),
+        )
         if what_if:
             found = replace(found, counterfactuals=counterfactuals(self.ranker, ranking))
         if compare:

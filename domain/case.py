@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from domain.assertions import Sex
 from domain.errors import InvalidField
 from domain.findings import Note, Observation
+from domain.identifiers import Curie
 
 
 def parse_sex(text: str, field: str = "sex") -> Sex:
@@ -31,10 +33,20 @@ def parse_sex(text: str, field: str = "sex") -> Sex:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A condition that the patient is known to have. `diseases` are its ids, which are never
+    suggested; `finding` is the finding of the graph that says so, None where there is none."""
+
+    label: str
+    diseases: tuple[Curie, ...]
+    finding: Curie | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Observations of one patient. `age` in years; `references` are the case's own papers,
     read only when its own publication is to be left out. `versions` are those of the readers
-    whose parameters are no part of a release."""
+    whose parameters are no part of a release. `day` is that of this illness, where it is known."""
 
     id: str
     observations: tuple[Observation, ...]
@@ -43,3 +55,5 @@ class Case:
     references: frozenset[str] = frozenset()
     notes: tuple[Note, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    known: tuple[Known, ...] = ()
+    day: date | None = None

@@ -11,7 +11,7 @@ from typing import Literal
 from domain.assertions import Assertion
 from domain.evidence import ConceptRef
 from domain.figures import Figure
-from domain.findings import FindingUse, Note
+from domain.findings import FindingUse, Note, Observation, State
 from domain.identifiers import Curie
 from domain.what_if import Counterfactual, How, Move, NextFinding
 
@@ -198,12 +198,37 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side of a conflict: what its observations say of a finding, and what they would do:
+    `moves` are where the diseases that either side puts first stand now (`before`), and where
+    they would if this side alone were heard (`after`)."""
+
+    finding: ConceptRef
+    state: State
+    observations: tuple[Observation, ...]
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Two findings that cannot both hold, and what was done about it."""
+    """Two statements that cannot both hold, and what was done about it. `sides` are those who made
+    them; neither is preferred without saying so."""
 
     kind: str
     findings: tuple[ConceptRef, ...]
     message: str
+    sides: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownUse:
+    """A condition that the patient is known to have: never suggested. `finding` is what it counts
+    as, None where it has no effect; `diseases` are the ranked diseases that were left out for it.
+    """
+
+    label: str
+    finding: ConceptRef | None
+    diseases: tuple[ConceptRef, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,3 +409,4 @@ class Differential:
     families: Families = Families()
     pairs: Pairs = Pairs()
     must_not_miss: MustNotMiss = MustNotMiss()
+    known: tuple[KnownUse, ...] = ()

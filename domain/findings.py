@@ -99,7 +99,10 @@ class Observation:
     before birth. `momentary` says that what was looked at holds for that time only, as a measured
     value does: an absence of then excludes nothing that comes and goes. `importance` multiplies
     what the finding counts, None where nobody said; `chief` marks a chief complaint, which the
-    answer must explain (importance 2 unless stated).
+    answer must explain (importance 2 unless stated). `study` names the examination that it tells
+    of, where that is known: what a film's reader says and what a report says of the film are of
+    one study, and one source. `earlier` is the day (ISO 8601) of what is older than this illness
+    and was present-day then: its `time` is past.
     """
 
     label: str
@@ -122,6 +125,8 @@ class Observation:
     onset: Onset | None = None
     importance: float | None = None
     chief: bool = False
+    study: str | None = None
+    earlier: str | None = None
     evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
@@ -193,6 +198,12 @@ class Finding:
             return self.ratio < 1 and all(o.momentary for o in soft)
         absent = [o for o in self.observations if o.state is State.ABSENT]
         return self.state is State.ABSENT and bool(absent) and all(o.momentary for o in absent)
+
+    @property
+    def earlier(self) -> str | None:
+        """The latest day of those on which it was seen, where all were before this illness."""
+        days = [o.earlier for o in self.observations if o.earlier is not None]
+        return max(days) if days and len(days) == len(self.observations) else None
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

@@ -44,6 +44,13 @@ _HEADING = re.compile(
 _IMAGE = re.compile(
     r"\b(?:x-?\s?rays?|radiograph\w*|cxr|ct|hrct|tomogra\w*|films?|imaging)\b", re.IGNORECASE
 )
+#: Words for the ways of imaging: the chest film, and what is none.
+_FILM_OR_OTHER = re.compile(
+    r"\b(?:(?P<film>x-?\s?rays?|(?:chest|plain|frontal|portable|lateral|pa|ap)[ -]"
+    r"(?:radiograph\w*|films?|views?)|radiograph\w*|cxr)"
+    r"|ct|cta|ctpa|hrct|tomogra\w*|mri?|magnetic|echocardio\w*|echo|ultraso\w*|sonogra\w*|pet)\b",
+    re.IGNORECASE,
+)
 #: Where such a name has another word before it, or behind it, it means something else.
 _OTHERWISE = re.compile(
     r"\b(?:cystic|thyroid|breast|mammary|nipple|adrenal|renal|kidney|liver|hepatic|spleen|splenic|skin"
@@ -88,6 +95,20 @@ class ChestImaging:
         if paragraph not in self._known:
             self._known[paragraph] = self._judge(paragraph, offset)
         return CHEST if self._known[paragraph] else ""
+
+    def film_at(self, offset: int) -> bool:
+        """Whether the character at `offset` is part of what is told of a chest film: of a report
+        of chest imaging in which the way last named before it, if any, is no other."""
+        if not self.at(offset):
+            return False
+        ways = [m for m in self._ways if m.start() <= offset]
+        if ways:
+            return ways[-1]["film"] is not None
+        return not self._ways or self._ways[0]["film"] is not None
+
+    @cached_property
+    def _ways(self) -> list[re.Match[str]]:
+        return list(_FILM_OR_OTHER.finditer(self._text))
 
     def otherwise(self, start: int, end: int) -> bool:
         """Whether a name at `start` to `end` means something else after all: "thyroid mass"."""

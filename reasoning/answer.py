@@ -15,6 +15,7 @@ from domain.evidence import ConceptRef
 from domain.findings import Experiencer, Finding, State, Time
 from reasoning.families import families
 from reasoning.joint import joint_effects, together, whole_reasons
+from reasoning.known import known_uses
 from reasoning.measured import calibration_use
 from reasoning.next_findings import next_findings
 from reasoning.pairs import pairs
@@ -41,6 +42,7 @@ def differential(ranker: Ranker, ranking: Ranking, top: int) -> Differential:
         data_quality=ranking.notes,
         versions={**ranker.versions, **ranking.case.versions},
         prior=ranking.priors.use,
+        known=known_uses(ranking.case, ranker.knowledge),
         next_findings=next_findings(ranker, ranking),
         families=families(ranking, ranked),
         pairs=pairs(ranker, ranking, best, partial(hypothesis, ranker, ranking)),

@@ -11,7 +11,6 @@ import numpy as np
 from domain.ages import Onset
 from domain.assertions import Aspect
 from domain.differential import Conflict
-from domain.evidence import ConceptRef, ImageRegion
 from domain.findings import (
     CHIEF_IMPORTANCE,
     Experiencer,
@@ -23,7 +22,16 @@ from domain.findings import (
     likelihood_ratio,
 )
 from domain.identifiers import Curie
+from reasoning.conflicts import (
+    child_and_ancestor,
+    decided,
+    opposed,
+    read_otherwise,
+    settles,
+    stated_both,
+)
 from reasoning.knowledge import ASPECTS, Knowledge
+from reasoning.studies import beside_report
 
 _Key = tuple[Curie, Experiencer, str, Time]
 
@@ -35,7 +43,7 @@ def fuse(observations: Iterable[Observation], knowledge: Knowledge) -> tuple[Fin
     live terms of `knowledge`.
     """
     groups: dict[_Key, list[Observation]] = {}
-    for o in observations:
+    for o in beside_report(tuple(observations)):
         if o.concept is not None:
             groups.setdefault((o.concept, o.experiencer, o.kinship or "", o.time), []).append(o)
     return tuple(
@@ -61,11 +69,11 @@ def _finding(key: _Key, group: Sequence[Observation], knowledge: Knowledge) -> F
     number = knowledge.terms.number(concept)
     soft = [o for o in group if o.probability is not None]
     strongest = max(soft, key=lambda o: (abs(log(_ratio(o))), -_ratio(o)), default=None)
-    stated = [o.state for o in group if not _decided(o)]
+    stated = [o.state for o in group if not decided(o)]
     state = _fused_state(stated)
     if state in (State.PRESENT, State.ABSENT):
         strongest = None  # a plain statement stands above what is likely
-    elif strongest is not None and not _opposed(stated):
+    elif strongest is not None and not opposed(stated):
         state = strongest.state
     return Finding(
         concept=concept,
@@ -98,19 +106,10 @@ def _ratio(o: Observation) -> float:
     return likelihood_ratio(o.probability, o.base_rate)
 
 
-def _decided(o: Observation) -> bool:
-    """Whether a reader decided between there and not there, and gave how likely it is."""
-    return o.probability is not None and o.state in (State.PRESENT, State.ABSENT)
-
-
-def _opposed(states: Iterable[State]) -> bool:
-    return {State.PRESENT, State.ABSENT} <= set(states)
-
-
 def _fused_state(states: Sequence[State]) -> State:
     """Present and absent together settle nothing; a plain statement outweighs a hedged one."""
     said = set(states)
-    if _opposed(said):
+    if opposed(said):
         return State.UNDETERMINED
     if State.PRESENT in said:
         return State.PRESENT
@@ -120,25 +119,22 @@ def _fused_state(states: Sequence[State]) -> State:
 
 
 def choose(
-    findings: Sequence[Finding], knowledge: Knowledge
+    findings: Sequence[Finding], knowledge: Knowledge, *, of_now: bool = False
 ) -> tuple[tuple[FindingUse, ...], tuple[Conflict, ...]]:
-    """Which findings enter the score, why others do not, and what contradicts what."""
+    """Which findings enter the score, why others do not, and what contradicts what. With `of_now`
+    what was seen before this illness does not count: it says something of lifelong disease."""
     reasons: dict[int, str] = {}
     conflicts: list[Conflict] = []
     for i, finding in enumerate(findings):
-        if reason := _outside(finding, knowledge):
+        reason = _outside(finding, knowledge)
+        if of_now and reason is None and finding.earlier is not None:
+            reason = f"of {finding.earlier}, before this illness: says nothing of now"
+        if reason:
             reasons[i] = reason
-            if _opposed(o.state for o in finding.observations if not _decided(o)):
-                conflicts.append(
-                    Conflict(
-                        kind="present and absent",
-                        findings=(_ref(finding),),
-                        message=f"{finding.label} is stated as present and as absent: "
-                        "it was given no effect.",
-                    )
-                )
+            if opposed(o.state for o in finding.observations if not decided(o)):
+                conflicts.append(stated_both(finding))
         else:
-            conflicts += _read_otherwise(finding)
+            conflicts += read_otherwise(finding)
     plain = [i for i in range(len(findings)) if i not in reasons]
     present = [i for i in plain if _is(findings[i], State.PRESENT)]
     absent = [i for i in plain if _is(findings[i], State.ABSENT)]
@@ -155,10 +151,6 @@ def choose(
 
 def _is(finding: Finding, state: State) -> bool:
     return finding.state is state and finding.probability is None
-
-
-def _ref(finding: Finding) -> ConceptRef:
-    return ConceptRef(id=finding.concept, label=finding.label)
 
 
 def _outside(finding: Finding, knowledge: Knowledge) -> str | None:
@@ -224,44 +216,8 @@ def _contradicted(
                 reasons[i] = "was present at another time, which this scorer counts"
                 break
             reasons[i] = f"contradicted by {findings[j].label}, which implies it"
-            conflicts.append(
-                Conflict(
-                    kind="present child, absent ancestor",
-                    findings=(_ref(findings[j]), _ref(findings[i])),
-                    message=f"{findings[j].label} is present, {findings[i].label} is said to be "
-                    "absent: the exclusion was given no effect.",
-                )
-            )
+            conflicts.append(child_and_ancestor(findings[j], findings[i]))
             break
-
-
-def _read_otherwise(finding: Finding) -> list[Conflict]:
-    """Where what was decided of soft evidence disagrees with a plain statement, or with other
-    soft evidence."""
-    said = finding.probability is None and finding.state in (State.PRESENT, State.ABSENT)
-    decided = [o for o in finding.observations if _decided(o)]
-    if said:
-        other = [o for o in decided if o.state is not finding.state]
-        if not other:
-            return []
-        message = (
-            f"{finding.label} is stated to be {finding.state}, and {_origins(other)} was read as "
-            f"{other[0].state}: the statement stands, what was read was given no effect."
-        )
-    elif _opposed(o.state for o in decided):
-        message = (
-            f"{finding.label} was read as present and as absent ({_origins(decided)}): only the "
-            "strongest evidence counts."
-        )
-    else:
-        return []
-    return [Conflict(kind="read otherwise", findings=(_ref(finding),), message=message)]
-
-
-def _origins(observations: Iterable[Observation]) -> str:
-    """The images that something was read in, by name; else what it is."""
-    images = {e.image: None for o in observations for e in o.evidence if isinstance(e, ImageRegion)}
-    return ", ".join(images) or "other evidence"
 
 
 def _settled(
@@ -285,7 +241,7 @@ def _settled(
                 break
             reasons[i] = f"settled by {findings[j].label}, which is stated plainly"
             if finding.state is State.ABSENT:
-                conflicts.append(_settles(findings[j], finding))
+                conflicts.append(settles(findings[j], finding))
             break
         for j in absent:
             if i in reasons or j in reasons or findings[j].momentary:
@@ -295,17 +251,7 @@ def _settled(
             ):
                 reasons[i] = f"settled by {findings[j].label}, which is stated to be absent"
                 if finding.state is State.PRESENT:
-                    conflicts.append(_settles(findings[j], finding))
-
-
-def _settles(plain: Finding, soft: Finding) -> Conflict:
-    return Conflict(
-        kind="read otherwise",
-        findings=(_ref(plain), _ref(soft)),
-        message=f"{plain.label} is stated to be {plain.state}, and {soft.label} was read as "
-        f"{soft.state} ({_origins(soft.observations)}): the statement stands, what was read was "
-        "given no effect.",
-    )
+                    conflicts.append(settles(findings[j], finding))
 
 
 def _implied(

@@ -72,8 +72,24 @@ class Ranking:
 
     @cached_property
     def order(self) -> Array:
-        """The diseases, the best first; of equal ones the first by id."""
-        return np.argsort(-self.scores, kind="stable")
+        """The diseases, the best first; of equal ones the first by id. Known ones are not there."""
+        found = np.argsort(-self.scores, kind="stable")
+        return np.asarray(found[: len(found) - len(self.known)])
+
+    @cached_property
+    def known(self) -> tuple[int, ...]:
+        """The diseases that the patient is known to have: never suggested."""
+        return known_numbers(self.case, self.view.knowledge)
+
+    def first(self, n: int) -> list[ConceptRef]:
+        """The first `n` diseases."""
+        return [self.view.knowledge.diseases.ref(int(i)) for i in self.order[:n]]
+
+    def place(self, disease: ConceptRef) -> int:
+        """Where a disease stands, 1 the first."""
+        number = self.view.knowledge.disease(disease.id)
+        found = np.flatnonzero(self.order == number)
+        return int(found[0]) + 1 if len(found) else len(self.order)
 
 
 class Ranker:
@@ -206,6 +222,7 @@ class Ranker:
                 picture = whole(self.scorer, signs, alone, of_stated, picture)
         scores += picture
         scores += beside
+        scores[list(known_numbers(case, self.knowledge))] = -inf
         outside = self.calibration.outside_score(view, signs)
         posterior, rest = self.calibration.posterior(scores, outside)
         return Ranking(
@@ -343,6 +360,12 @@ class Ranker:
                 )
             )
         return notes
+
+
+def known_numbers(case: Case, knowledge: Knowledge) -> tuple[int, ...]:
+    """The ranked diseases that the patient of a case is known to have."""
+    found = {knowledge.disease(i) for known in case.known for i in known.diseases}
+    return tuple(sorted(number for number in found if number is not None))
 
 
 def _both(view: View, effects: Callable[[EvidenceMatrix], Array]) -> Array:

@@ -13,6 +13,7 @@ import click
 
 from api.commands.common import console, open_service, release_option, write_output
 from api.intake import CodedFinding, importance
+from api.parts import FilmPart, TextPart
 from domain.errors import InputError, InvalidField
 
 if TYPE_CHECKING:
@@ -239,10 +240,13 @@ def _case(service: Service, given: dict[str, Any]) -> tuple[Case, dict[str, str]
     documents = dict(_read_text(name, service.settings.max_text_chars) for name in given["texts"])
     packet = given["phenopacket"]
     case = service.case(
-        texts=tuple(documents.items()),
+        texts=[TextPart(name=name, text=text) for name, text in documents.items()],
         findings=[*map(_coded, given["findings"]), *(_absent(i) for i in given["absent"])],
         phenopacket=phenopackets.read_one(packet) if packet else None,
-        images=_read_images(service, given["images"]) if given["images"] else (),
+        images=[
+            FilmPart(reading=film)
+            for film in (_read_images(service, given["images"]) if given["images"] else ())
+        ],
         labs=values,
         age=given["age"],
         sex=given["sex"],

@@ -30,6 +30,7 @@ from api.http.images_routes import read_films
 from api.http.models import DifferentialRequest
 from api.intake import CodedFinding
 from api.labs import Lab
+from api.parts import FilmPart, TextPart
 from api.priors import of_rows
 from api.render.as_json import differential_json
 from domain.errors import DifferentiaError
@@ -79,7 +80,7 @@ def answer(
     only_rare = {name: getattr(asked, name) for name in _ONLY_RARE}
     scope = common.scope_for(service, asked.scope, only_rare)
     case = service.case(
-        texts=() if asked.text is None else ((DOCUMENT, asked.text),),
+        texts=() if asked.text is None else (TextPart(name=DOCUMENT, text=asked.text),),
         findings=tuple(
             CodedFinding(
                 concept=f.concept,
@@ -93,7 +94,7 @@ def answer(
             for f in asked.findings
         ),
         phenopacket=asked.phenopacket,
-        images=films,
+        images=[FilmPart(reading=film) for film in films],
         labs=[Lab(**lab.model_dump()) for lab in asked.labs],
         age=asked.age,
         sex=asked.sex,

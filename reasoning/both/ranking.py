@@ -47,19 +47,25 @@ class BothRanking(CommonRanking):
         """Natural log, uncalibrated, (candidates,); -inf for a double."""
         sums = [sum(c.log_likelihood_ratio for c in cs) for cs in self.contributions]
         common = self.prior.scores + np.array(sums)
-        return np.where(self.double, -inf, np.concatenate([common, of_rare(self.rare)]))
+        return np.where(self.aside, -inf, np.concatenate([common, of_rare(self.rare)]))
+
+    @cached_property
+    def aside(self) -> Array:
+        """Which candidates are not ranked: doubles, and those that the patient is known to have,
+        (candidates,)."""
+        n = len(self.curated.diseases)
+        aside = self.double.copy()
+        aside[[n + number for number in self.rare.known]] = True
+        for known in self.case.known:
+            numbers = {self.curated.numbers.get(i) for i in known.diseases} - {None}
+            aside[[number for number in numbers if number is not None]] = True
+        return aside
 
     @cached_property
     def before_findings(self) -> Array:
         """What each candidate began with, nats, (candidates,)."""
         rare = np.full(len(self.rare.scores), RARE)
         return np.concatenate([self.prior.scores, rare])
-
-    @cached_property
-    def order(self) -> Array:
-        """The best first, without doubles."""
-        found = np.argsort(-self.scores, kind="stable")
-        return np.asarray(found[: len(found) - int(self.double.sum())])
 
     def ref(self, number: int) -> ConceptRef:
         """A candidate by number."""
@@ -122,7 +128,9 @@ class BothRanker:
 
     def rank(self, case: Case, setting: Setting = Setting.EMERGENCY) -> BothRanking:
         """All diseases of a case, met in `setting`."""
-        rare = self.rare_in(setting).rank(case)
+        # What was seen before this illness says nothing of now, and the background is that of now.
+        now = replace(case, observations=tuple(o for o in case.observations if not o.earlier))
+        rare = self.rare_in(setting).rank(now)
         common = self.common.rank(case, setting, even=True)
         contributions = tuple(self._beside(cs, common.counted) for cs in common.contributions)
         plain = {f.name: getattr(common, f.name) for f in fields(common)}

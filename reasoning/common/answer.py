@@ -26,6 +26,7 @@ from reasoning.common.next_findings import next_findings
 from reasoning.common.parameters import Parameters
 from reasoning.common.ranker import CommonRanker, CommonRanking
 from reasoning.knowledge import Knowledge
+from reasoning.known import known_uses
 from reasoning.ways import Ways
 
 _UNCALIBRATED = (
@@ -114,6 +115,7 @@ def assembled(
             statement=" ".join(n.message for n in ranking.prior.notes)
             or "All diseases begin alike: no complaint of the case has its causes counted.",
         ),
+        known=known_uses(ranking.case, method.terms),
         next_findings=next_findings(method, ranking, beliefs, ways),
         must_not_miss=must_not_miss(method.terms, ranking),
     )
@@ -169,7 +171,7 @@ def must_not_miss(terms: Knowledge, ranking: CommonRanking) -> MustNotMiss:
 def _serious(terms: Knowledge, ranking: CommonRanking) -> Iterator[Serious]:
     for number, disease in enumerate(ranking.curated.diseases):
         stated: tuple[Figure, ...] = disease.statements(Measure.MUST_NOT_MISS)
-        if not stated:
+        if not stated or (ranking.aside[number] and ranking.rank_of(disease.ref.id) is None):
             continue
         contributions = ranking.contributions[number]
         settled = disease.statements(Measure.SETTLES)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
@@ -48,7 +49,16 @@ class CommonRanking:
     def scores(self) -> Array:
         """Natural log, uncalibrated, (diseases,)."""
         sums = [sum(c.log_likelihood_ratio for c in cs) for cs in self.contributions]
-        return np.asarray(self.prior.scores + np.array(sums))
+        return np.where(self.aside, -inf, self.prior.scores + np.array(sums))
+
+    @cached_property
+    def aside(self) -> Array:
+        """Which candidates are not ranked: those that the patient is known to have, (diseases,)."""
+        aside = np.zeros(len(self.contributions), dtype=bool)
+        for known in self.case.known:
+            numbers = {self.curated.numbers.get(i) for i in known.diseases} - {None}
+            aside[[number for number in numbers if number is not None]] = True
+        return aside
 
     @cached_property
     def before_findings(self) -> Array:
@@ -57,8 +67,17 @@ class CommonRanking:
 
     @cached_property
     def order(self) -> Array:
-        """The best first; of equal ones the first by id."""
-        return np.argsort(-self.scores, kind="stable")
+        """The best first; of equal ones the first by id. Those set aside are not there."""
+        found = np.argsort(-self.scores, kind="stable")
+        return np.asarray(found[: len(found) - int(self.aside.sum())])
+
+    def first(self, n: int) -> list[ConceptRef]:
+        """The first `n` diseases."""
+        return [self.ref(number) for number in self.order[:n].tolist()]
+
+    def place(self, disease: ConceptRef) -> int:
+        """Where a disease stands, 1 the first; behind all where it is no candidate."""
+        return self.rank_of(disease.id) or len(self.order) + 1
 
     def ref(self, number: int) -> ConceptRef:
         """A candidate by number."""
@@ -67,7 +86,7 @@ class CommonRanking:
     def rank_of(self, identifier: str) -> int | None:
         """The place of a disease, 1 the first, by any of its ids; None where it is no candidate."""
         number = self.curated.numbers.get(identifier)
-        if number is None:
+        if number is None or self.aside[number]:
             return None
         return int(np.flatnonzero(self.order == number)[0]) + 1
 
@@ -98,7 +117,7 @@ class CommonRanker:
     ) -> CommonRanking:
         """All curated diseases of a case, met in `setting`; with `even` all candidates weigh alike
         in the background, whatever the prior."""
-        uses, conflicts = choose(fuse(case.observations, self.terms), self.terms)
+        uses, conflicts = choose(fuse(case.observations, self.terms), self.terms, of_now=True)
         heard = self._heard(uses)
         table = self.table(setting)
         before = prior_of(table, heard)

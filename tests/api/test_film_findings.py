@@ -14,6 +14,7 @@ from click.testing import Result
 
 from api.film_findings import film_findings
 from api.intake import CodedFinding
+from api.parts import FilmPart
 from api.service import Service
 from domain.assertions import Sex
 from domain.errors import EmptyInput, InvalidField
@@ -83,7 +84,9 @@ def reading(card: ModelCard, *labels: LabelReading, **fields: Any) -> FilmReadin
 def read(
     service: Service, card: ModelCard, *readings: FilmReading, age: float | None = 40.0
 ) -> tuple[list[Observation], dict[str, Note]]:
-    found, notes, _ = film_findings(readings, card, service.knowledge, age=age, sex=Sex.FEMALE)
+    found, notes, _ = film_findings(
+        [FilmPart(reading=r) for r in readings], card, service.knowledge, age=age, sex=Sex.FEMALE
+    )
     return found, {n.code: n for n in notes}
 
 
@@ -178,8 +181,9 @@ def test_films_move_the_ranking_within_their_cap(toy_service: Service, shipped: 
     coded = [CodedFinding(concept="HP:0002650")]
     labels = [label(name, 0.99) for name in ("Effusion", "Cardiomegaly")]
     films = [reading(shipped.card, *labels, file=f"{i}.png") for i in range(3)]
+    parts = [FilmPart(reading=film) for film in films]
     without = service.rank(service.case(findings=coded))
-    with_films = service.rank(service.case(findings=coded, images=films))
+    with_films = service.rank(service.case(findings=coded, images=parts))
     moved = np.abs(with_films.scores - without.scores)
     assert len(with_films.signs) == 3
     assert 0.05 < moved.max() <= shipped.card.joint_cap
@@ -190,7 +194,7 @@ def test_the_answer_names_the_model_that_read_its_films(
 ) -> None:
     service = service_with(toy_service, shipped)
     film = reading(shipped.card, label("Effusion", 0.5))
-    answer = service.diagnose(service.case(images=[film]))
+    answer = service.diagnose(service.case(images=[FilmPart(reading=film)]))
     weights = shipped.card.weights_sha256[:12]
     assert answer.versions["image_model"] == f"made 1 (weights {weights})"
     plain = service.diagnose(service.case(findings=[CodedFinding(concept=EFFUSION)]))
@@ -200,7 +204,9 @@ def test_the_answer_names_the_model_that_read_its_films(
 def test_a_report_stands_above_its_film(toy_service: Service, shipped: Shipped) -> None:
     service = service_with(toy_service, shipped)
     film = reading(shipped.card, label("Effusion", 0.5))
-    case = service.case(findings=[CodedFinding(concept=EFFUSION, state="absent")], images=[film])
+    case = service.case(
+        findings=[CodedFinding(concept=EFFUSION, state="absent")], images=[FilmPart(reading=film)]
+    )
     answer = service.diagnose(case)
     (use,) = answer.findings
     assert (use.finding.state, use.finding.probability) == (State.ABSENT, None)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from api.http.app import create_app
 from api.labs import MAX_LABS, Lab, of_option, of_table
+from api.parts import TextPart
 from api.service import Service
 from domain.case import Case
 from domain.errors import EmptyInput, InputError, InputTooLarge, InvalidField
@@ -89,7 +90,8 @@ def lab(text: str) -> Lab:
 
 
 def case(service: Service, *labs: Lab, text: str = "", **known: Any) -> Case:
-    return service.case(labs=labs, texts=[("letter", text)] if text else [], **known)
+    texts = [TextPart(name="letter", text=text)] if text else []
+    return service.case(labs=labs, texts=texts, **known)
 
 
 def meant(observations: Sequence[Observation]) -> list[Observation]:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from api.http.answers import DifferentialOut
+from api.parts import TextPart
 from api.render.as_html import html_report
 from api.render.as_json import differential_json
 from api.service import Service
@@ -24,13 +25,17 @@ PACKET = {
 NORMAL = "Seizures. Head circumference 0.4 SD."
 
 
+def letter(text: str) -> list[TextPart]:
+    return [TextPart(name="letter", text=text)]
+
+
 def findings(service: Service, text: str) -> dict[str, FindingUse]:
-    ranking = service.rank(service.case(texts=[("letter", text)]))
+    ranking = service.rank(service.case(texts=letter(text)))
     return {u.finding.label: u for u in ranking.uses}
 
 
 def shown(service: Service, text: str) -> tuple[dict[str, Any], str]:
-    found = service.diagnose(service.case(texts=[("letter", text)]))
+    found = service.diagnose(service.case(texts=letter(text)))
     return differential_json(found), html_report(found, {"letter": text})
 
 
@@ -46,8 +51,8 @@ def test_words_and_value_are_two_witnesses_of_one_finding(toy_service: Service) 
 
 
 def test_a_value_alone_counts_as_words_do(toy_service: Service) -> None:
-    by_value = toy_service.rank(toy_service.case(texts=[("letter", "OFC -3.2 SD. Seizures.")]))
-    in_words = toy_service.rank(toy_service.case(texts=[("letter", "Microcephaly. Seizures.")]))
+    by_value = toy_service.rank(toy_service.case(texts=letter("OFC -3.2 SD. Seizures.")))
+    in_words = toy_service.rank(toy_service.case(texts=letter("Microcephaly. Seizures.")))
     assert by_value.scores.tolist() == in_words.scores.tolist()
 
 
@@ -64,7 +69,7 @@ def test_a_normal_value_excludes_for_that_time(toy_service: Service) -> None:
 
 def test_a_normal_value_does_not_silence_the_history(toy_service: Service) -> None:
     for text in (f"Microcephaly. {NORMAL}", f"Past medical history: microcephaly.\n\n{NORMAL}"):
-        case = toy_service.case(texts=[("letter", text)])
+        case = toy_service.case(texts=letter(text))
         ranking = toy_service.rank(case)
         heads = [u for u in ranking.uses if u.finding.label == "Microcephaly"]
         assert {u.finding.state: u.used for u in heads} == {
@@ -108,13 +113,13 @@ def test_the_terminal_shows_it_too(run: Callable[..., Result]) -> None:
 def test_age_and_sex_of_the_case_choose_the_range(
     toy_service: Service, given: Mapping[str, Any], state: State
 ) -> None:
-    case = toy_service.case(texts=[("letter", "HR 132")], **given)
+    case = toy_service.case(texts=letter("HR 132"), **given)
     assert case.observations[0].label == "Tachycardia"
     assert case.observations[0].state is state
 
 
 def test_sex_of_the_case_chooses_the_range(toy_service: Service) -> None:
-    texts = [("letter", "Hb 12.5 g/dL")]
+    texts = letter("Hb 12.5 g/dL")
     states = {
         sex: toy_service.case(texts=texts, age="30", sex=sex).observations[0].state
         for sex in ("MALE", "FEMALE", "")
@@ -125,7 +130,7 @@ def test_sex_of_the_case_chooses_the_range(toy_service: Service) -> None:
 
 
 def test_what_the_release_does_not_know_is_said(toy_service: Service) -> None:
-    case = toy_service.case(texts=[("letter", "Seizures. HR 132, SpO2 84 %.")], age="54")
+    case = toy_service.case(texts=letter("Seizures. HR 132, SpO2 84 %."), age="54")
     assert [o.concept for o in case.observations if o.label == "Tachycardia"] == [None]
     (note,) = [n for n in case.notes if n.code == "value-not-in-release"]
     assert "Tachycardia, Hypoxemia" in note.message
@@ -133,9 +138,9 @@ def test_what_the_release_does_not_know_is_said(toy_service: Service) -> None:
 
 
 def test_a_text_with_values_only_is_no_empty_one(toy_service: Service) -> None:
-    codes = {n.code for n in toy_service.case(texts=[("l", "OFC -3.2 SD")]).notes}
+    codes = {n.code for n in toy_service.case(texts=letter("OFC -3.2 SD")).notes}
     assert "no-finding-in-text" not in codes
-    codes = {n.code for n in toy_service.case(texts=[("l", "All is well.")]).notes}
+    codes = {n.code for n in toy_service.case(texts=letter("All is well.")).notes}
     assert "no-finding-in-text" in codes
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import pytest
 
 from api import common
+from api.parts import TextPart
 from api.service import Service
 from api.settings import Settings
 from benchmarks.written_cases import WrittenCase, read_written_cases
@@ -73,7 +74,8 @@ def answers(service: Service) -> Mapping[str, Differential]:
     found = {}
     for case in CASES:
         age = f"P{case.age:.0f}Y" if case.age >= 1 else f"P{case.age * 12:.0f}M"
-        stated = service.case(texts=[(case.name, case.text)], age=age, sex=case.sex)
+        text = TextPart(name=case.name, text=case.text)
+        stated = service.case(texts=[text], age=age, sex=case.sex)
         found[case.name] = common.diagnose(service, stated, case.setting, case.first)
     return found
 

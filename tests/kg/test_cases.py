@@ -9,6 +9,7 @@ import pytest
 
 from api.case_store import keep
 from api.intake import CodedFinding
+from api.parts import TextPart
 from api.service import Service
 from domain.errors import InputError, InvalidField
 from kg.cases import to_object
@@ -24,7 +25,7 @@ def service(any_service: Service) -> Service:
 
 
 def test_no_word_of_the_text_is_kept(service: Service) -> None:
-    case = service.case(texts=[("Anna Schmidt.txt", REPORT)], age="P40Y")
+    case = service.case(texts=[TextPart(name="Anna Schmidt.txt", text=REPORT)], age="P40Y")
     identifier = keep(service, case, "case-1")
     kept = json.dumps(to_object(service.cases.get(identifier)))
     for word in ("Anna", "Schmidt", "mother", "ataxia", "scoliosis"):
