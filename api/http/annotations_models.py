@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.case_models import Strict
 from api.http.answers import HedgeOut, NoteOut
-from api.http.models import Strict
 
 MAX_DOCUMENTS = 1000
 State = Literal["present", "absent", "uncertain", "undetermined"]

@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from api.case_models import Strict
 from api.http.evidence_answers import EvidenceOut
-from api.http.models import Strict
 from api.http.what_if_answers import (
     ComparedDiseaseOut,
     CounterfactualOut,

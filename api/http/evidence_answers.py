@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.http.models import Strict
+from api.case_models import Strict
 
 
 class TextOut(Strict):

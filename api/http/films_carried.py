@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from api.case_models import Strict
 from api.films import film_card
 from api.http.film_uploads import MAX_FILMS
 from api.http.images_models import Rectangle, Size
-from api.http.models import Strict
 from api.http.problems import Refused, refused
 from vision.reading import FilmReading, ModelUsed
 

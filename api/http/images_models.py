@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.http.models import Strict
+from api.case_models import Strict
 
 Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
 Rectangle = Annotated[list[float], Field(min_length=4, max_length=4)]

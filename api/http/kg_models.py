@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.http.models import Strict
+from api.case_models import Strict
 from domain.errors import InvalidField
 from ontologies import source as catalogue
 

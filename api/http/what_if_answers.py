@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from api.http.models import Strict
+from api.case_models import Strict
 
 How = Literal["ask", "examine", "image", "signal", "laboratory", "genetic"]
 
