@@ -19,41 +19,55 @@ _MANY = "|"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCondition:
     """A condition by its name: the `finding` of the graph that a patient has who is known to have
-    it, and the `diseases` by id that it is, which nobody need suggest any more."""
+    it (None where none says so), and the `diseases` by id that it is, which nobody need suggest
+    any more. Without `diseases` it sets none aside: it comes again, or is no disease."""
 
     name: str
-    finding: Curie
+    finding: Curie | None
     finding_name: str
     diseases: tuple[Curie, ...]
     synonyms: tuple[str, ...]
 
 
+def key(name: str) -> str:
+    """How a name or id is looked up: case and white space aside."""
+    return " ".join(name.split()).casefold()
+
+
 @cache
 def known_conditions() -> Mapping[str, KnownCondition]:
-    """The conditions by every name and id that they go by, in lower case."""
+    """The conditions by the `key` of every name and id that they go by."""
     return MappingProxyType(read(FILE))
 
 
 def read(path: Path) -> dict[str, KnownCondition]:
-    """Read such a table. Raises SourceError naming the line that cannot be used."""
+    """Read such a table. A finding that several conditions share names none of them. Raises
+    SourceError naming the line that cannot be used."""
     found: dict[str, KnownCondition] = {}
+    findings: dict[Curie, list[KnownCondition]] = {}
     columns = ("name", "finding", "finding_name", "diseases", "synonyms", "why")
     for line, row in Table(path, columns):
         try:
             condition = KnownCondition(
                 name=row["name"],
-                finding=Curie.parse(row["finding"]),
+                finding=Curie.parse(row["finding"]) if row["finding"] else None,
                 finding_name=row["finding_name"],
                 diseases=tuple(map(Curie.parse, _parts(row["diseases"]))),
                 synonyms=_parts(row["synonyms"]),
             )
         except InvalidField as error:
             raise SourceError(str(path), f"{error}", line=line) from None
-        for name in {condition.name, *condition.synonyms, *condition.diseases, condition.finding}:
-            key = name.lower()
-            if not key or key in found:
+        if (condition.finding is None) != (not condition.finding_name):
+            raise SourceError(str(path), "a finding has an id and a name.", line=line)
+        for name in (condition.name, *condition.synonyms, *condition.diseases):
+            if not key(name) or key(name) in found:
                 raise SourceError(str(path), f"{name!r} is empty or stands twice.", line=line)
-            found[key] = condition
+            found[key(name)] = condition
+        if condition.finding is not None:
+            findings.setdefault(condition.finding, []).append(condition)
+    for finding, conditions in findings.items():
+        if len(conditions) == 1:
+            found.setdefault(key(finding), conditions[0])
     return found
 
 

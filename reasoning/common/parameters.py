@@ -35,5 +35,5 @@ class Parameters:
     age: float = 0.3
     sex: float = 0.7
     ratio_patients: float = 12.0
-    complaint: float = 0.5
-    exposed: float = 0.2
+    complaint: float = 0.25
+    exposed: float = 0.1

@@ -22,6 +22,9 @@ from reasoning.common.table import ShareTable
 
 #: A complaint has a prior where at least so many of its causes were counted.
 LEAST_CAUSES = 5
+#: How often a disease is taken to show a complaint where nobody printed it, and the least share of
+#: a complaint's causes that a disease begins with.
+UNPRINTED, LEAST_SHARE = 0.05, 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +42,10 @@ class CommonPrior:
 
 def prior_of(table: ShareTable, heard: Sequence[Heard]) -> CommonPrior:
     """The prior of a case: by its chief complaint, else by the first finding whose causes were
-    counted."""
+    counted. What a reader of films thinks likely is no complaint: as one it would move diseases
+    past its cap."""
     n = len(table.curated.diseases)
-    present = [h for h in heard if h.ratio > 1]
+    present = [h for h in heard if h.ratio > 1 and h.joint is None]
     for one in (*(h for h in present if h.chief), *present):
         term, found = _counted(table, one.term)
         if len(found) >= LEAST_CAUSES:
@@ -53,8 +57,8 @@ def prior_of(table: ShareTable, heard: Sequence[Heard]) -> CommonPrior:
     counted = {d: f.value or 0.0 for d, f in found.items()}
     rest = max(1 - sum(counted.values()), 0.05)
     usual = median(counted.values())
-    each = min(usual, rest / max(n - len(counted), 1))
-    shares = np.array([max(counted.get(d, each), 1e-3) for d in range(n)])
+    left = _left(table, term, [d for d in range(n) if d not in counted], rest, usual)
+    shares = np.array([max(counted.get(d, left.get(d, 0.0)), LEAST_SHARE) for d in range(n)])
     weight = table.parameters.complaint
     scores = weight * (np.log(shares) - np.log(shares).mean())
     return CommonPrior(
@@ -68,11 +72,23 @@ def prior_of(table: ShareTable, heard: Sequence[Heard]) -> CommonPrior:
                 code="prior-of-complaint",
                 subject=str(complaint.id),
                 message=f"The order begins with the printed shares of causes of "
-                f"{complaint.label.lower()}: {len(counted)} diseases were counted, the others "
-                f"begin with {each:.1%} each, which is assumed.",
+                f"{complaint.label.lower()}: {len(counted)} diseases were counted; what is left, "
+                f"{rest:.0%}, is parted among the others by how often each shows it, at most "
+                f"{usual:.1%} each, which is assumed.",
             ),
         ),
     )
+
+
+def _left(
+    table: ShareTable, term: int, others: Sequence[int], rest: float, most: float
+) -> dict[int, float]:
+    """What the counted causes leave, parted among the other diseases by how often each shows the
+    complaint (as often as a rare finding is shown, where nobody printed it)."""
+    cells = {d: table.cell(d, term) for d in others}
+    shown = {d: UNPRINTED if c is None else table.drawn(c, UNPRINTED) for d, c in cells.items()}
+    total = sum(shown.values())
+    return {d: min(most, rest * share / total) for d, share in shown.items()}
 
 
 def _counted(table: ShareTable, term: int) -> tuple[int, dict[int, Figure]]:

@@ -12,7 +12,6 @@ import pytest
 from api import common
 from api.parts import TextPart
 from api.service import Service
-from api.settings import Settings
 from benchmarks.written_cases import WrittenCase, read_written_cases
 from domain.differential import Differential
 from domain.figures import Measure
@@ -22,18 +21,11 @@ CASES = read_written_cases()
 NOT_FIRST = {
     "aortic-dissection-or-infarction": "no figure of raised troponin I in infarction; crushing "
     "central pain is read as pain",
-    "carbon-monoxide-poisoning-or-influenza": "fever, cough and headache are those of its "
-    "neighbours too; no figure of C-reactive protein in influenza",
     "cardiac-syncope": "no figure of a murmur in cardiac syncope",
-    "epiglottitis": "drooling and a muffled voice are not read in these words",
     "foreign-body-aspiration-or-bronchiolitis": "no figure of crackles, runny nose or fast "
     "breathing in bronchiolitis",
-    "mesenteric-ischemia": "no figure of sudden pain or raised lactate in mesenteric ischaemia "
-    "under the terms that are read",
     "oesophageal-rupture": "crackling skin of the neck and tearing pain are not read in these "
     "words",
-    "ruptured-aortic-aneurysm": "no figure of fast breathing or raised lactate in a ruptured "
-    "aneurysm",
     "ruptured-aortic-aneurysm-or-pyelonephritis": "burning urine, renal angle and urine are not "
     "read in these words",
     "subarachnoid-hemorrhage-or-stroke": "sagging mouth, weak arm and lost words are not read",
@@ -41,7 +33,8 @@ NOT_FIRST = {
 _UNSETTLED = "no reference was read for what settles "
 #: Why nothing that discriminates is named.
 NOT_NAMED = {
-    "anaphylaxis-or-asthma": _UNSETTLED + "anaphylaxis",
+    "foreign-body-aspiration-or-bronchiolitis": "vaguer findings tell more by the present figures",
+    "perforated-peptic-ulcer": _UNSETTLED + "a perforated ulcer",
     "tension-pneumothorax": _UNSETTLED + "a tension pneumothorax",
 }
 
@@ -61,22 +54,14 @@ def cases(missed: Mapping[str, str]) -> list[object]:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The default release: the shipped tables, and HPO with its annotations as installed."""
-    service = Service(Settings(home=tmp_path_factory.mktemp("shipped")))
-    service.releases.activate(service.build({})[0])
-    return service
-
-
-@pytest.fixture(scope="module")
-def answers(service: Service) -> Mapping[str, Differential]:
+def answers(shipped_service: Service) -> Mapping[str, Differential]:
     """What each case is answered, by name."""
     found = {}
     for case in CASES:
         age = f"P{case.age:.0f}Y" if case.age >= 1 else f"P{case.age * 12:.0f}M"
         text = TextPart(name=case.name, text=case.text)
-        stated = service.case(texts=[text], age=age, sex=case.sex)
-        found[case.name] = common.diagnose(service, stated, case.setting, case.first)
+        stated = shipped_service.case(texts=[text], age=age, sex=case.sex)
+        found[case.name] = common.diagnose(shipped_service, stated, case.setting, case.first)
     return found
 
 
@@ -104,14 +89,14 @@ def test_what_must_not_be_missed_is_listed(
 
 @pytest.mark.parametrize("case", cases(NOT_NAMED))
 def test_a_finding_that_discriminates_is_named(
-    service: Service, answers: Mapping[str, Differential], case: WrittenCase
+    shipped_service: Service, answers: Mapping[str, Differential], case: WrittenCase
 ) -> None:
     answer = answers[case.name]
     named = {str(f.concept.id) for f in answer.next_findings}
     for one in answer.must_not_miss.diseases:
         if one.disease.id in case.must_not_miss:
             named |= {str(finding.id) for finding in one.settled_by}
-    for disease in service.common.curated.diseases:
+    for disease in shipped_service.common.curated.diseases:
         if disease.ref.id == case.expected:
             named |= {str(f.concept) for f in disease.statements(Measure.SETTLES)}
     assert named & set(case.discriminates)

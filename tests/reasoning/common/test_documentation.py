@@ -47,7 +47,8 @@ def test_values_in_the_text_are_those_in_use() -> None:
     assert f"A rare disease begins {-RARE:g} below a common one" in TEXT
     for word in Class:
         assert f"{word.replace('_', ' ')} {100 * estimates.WORDS[word]:g} %" in TEXT
-    assert p.complaint == 0.5
-    assert "half of the logarithm of each disease's printed share" in TEXT
+    assert p.complaint == 0.25
+    assert "a quarter of the logarithm of each disease's printed share" in TEXT
+    assert f"({100 * prior.UNPRINTED:g} % where nobody printed it)" in TEXT
     assert prior.LEAST_CAUSES == 5
     assert "at least five causes" in TEXT

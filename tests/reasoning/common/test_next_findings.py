@@ -62,6 +62,7 @@ def believing(posterior: list[float], outside: float, shares: list[float]) -> Be
         shares=lambda _: np.array(shares),
         background=lambda _: 0.1,
         own=lambda _: [],
+        recorded=lambda _number, _term: None,
     )
 
 

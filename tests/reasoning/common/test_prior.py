@@ -55,6 +55,14 @@ def test_who_was_not_counted_begins_with_no_more_than_the_usual_cause() -> None:
     assert many.scores[-1] < many.scores[4]
 
 
+def test_who_shows_the_complaint_more_often_begins_with_more_of_what_is_left() -> None:
+    often, seldom = figure(COUGH, 0.9, disease="DX:7"), figure(COUGH, 0.1, disease="DX:8")
+    crowd = [figure(FEVER, 0.5, disease=f"DX:z{i}") for i in range(50)]
+    found = prior_of(table(*SHARES, often, seldom, *crowd), [heard(COUGH)])
+    assert found.scores[5] > found.scores[6] > found.scores[7]
+    assert found.weights.max() == found.weights[0]
+
+
 def test_the_chief_complaint_comes_first() -> None:
     fever = [
         figure(FEVER, 0.1 * (i + 1), disease=f"DX:{i}", measure=Measure.SHARE) for i in range(5)
