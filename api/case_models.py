@@ -3,6 +3,7 @@ misspelt one is not lost."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -91,6 +92,18 @@ class FindingIn(Strict):
         return self
 
 
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+FileName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="In a case file a path below its folder; over HTTP the name of an uploaded "
+        "part.",
+    ),
+]
+
+
 class LabIn(Strict):
     """One measured value. The unit may be left out where it can be no other."""
 
@@ -102,6 +115,30 @@ class LabIn(Strict):
     time: str | None = Field(default=None, max_length=40, description="ISO 8601.")
 
 
+class LabTableIn(Strict):
+    """A table of measured values, by its file."""
+
+    file: FileName
+
+
+def _lab(value: object) -> object:
+    """One of both, told by its `file`, so that what is wrong is said of that one alone."""
+    if isinstance(value, LabIn | LabTableIn):
+        return value
+    table = isinstance(value, Mapping) and "file" in value
+    return (LabTableIn if table else LabIn).model_validate(value)
+
+
+def _age(value: object) -> object:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value)[:40] if number else value
+
+
+Age = Annotated[
+    str, Field(max_length=40), BeforeValidator(_age, json_schema_input_type=str | float)
+]
+
+
 def _day(text: str) -> str:
     try:
         read_day(text, "day")
@@ -111,7 +148,6 @@ def _day(text: str) -> str:
 
 
 Day = Annotated[str, Field(max_length=40, description="ISO 8601."), AfterValidator(_day)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
 Study = Annotated[
     str,
     Field(
@@ -127,7 +163,7 @@ class TextIn(Strict):
 
     name: Name | None = Field(default=None, description="What its places are called by.")
     text: str | None = Field(default=None, description="A report in English.")
-    file: Name | None = None
+    file: FileName | None = None
     day: Day | None = None
     study: Study | None = None
 
@@ -141,7 +177,7 @@ class TextIn(Strict):
 class ImageIn(Strict):
     """One film, by its file."""
 
-    file: Name
+    file: FileName
     day: Day | None = None
     study: Study | None = None
 
@@ -152,16 +188,19 @@ class CaseIn(Strict):
     text: str | None = Field(default=None, description="A report in English.")
     texts: list[TextIn] = Field(default_factory=list, max_length=MAX_TEXTS)
     findings: list[FindingIn] = Field(default_factory=list, max_length=2000)
-    labs: list[LabIn] = Field(
+    labs: list[Annotated[LabIn | LabTableIn, BeforeValidator(_lab)]] = Field(
         default_factory=list,
         max_length=MAX_LABS,
-        description="Measured values of the patient: laboratory, vital signs, growth.",
+        description="Measured values of the patient: laboratory, vital signs, growth; or tables "
+        "(CSV) of them.",
     )
     images: list[ImageIn] = Field(
         default_factory=list, max_length=16, description="Frontal chest films of an adult."
     )
     phenopacket: dict[str, object] | None = Field(
-        default=None, description="GA4GH Phenopacket, version 2 (version 1's `negated` is read)."
+        default=None,
+        description="GA4GH Phenopacket, version 2 (version 1's `negated` is read); or `file` "
+        "alone, the JSON file that holds it.",
     )
     known_conditions: list[Name] = Field(
         default_factory=list,
@@ -169,7 +208,7 @@ class CaseIn(Strict):
         description="Conditions that the patient is known to have, by id or name: they are "
         "evidence and are never suggested.",
     )
-    age: str | None = Field(default=None, max_length=40, description="ISO 8601 duration: P4Y6M.")
+    age: Age | None = Field(default=None, description="ISO 8601 duration (P4Y6M), or years.")
     sex: Literal["MALE", "FEMALE", "OTHER_SEX", "UNKNOWN_SEX"] | None = None
     day: Day | None = Field(
         default=None,
@@ -180,3 +219,9 @@ class CaseIn(Strict):
         default="emergency",
         description="Where the patient is met. It acts in scopes `common` and `all`.",
     )
+
+    @property
+    def packet_file(self) -> str | None:
+        """The file that holds the phenopacket, where it is told by its file."""
+        file = (self.phenopacket or {}).get("file")
+        return file if isinstance(file, str) and len(self.phenopacket or {}) == 1 else None

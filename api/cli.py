@@ -15,11 +15,13 @@ from api.commands import (
     analyse,
     annotate,
     case,
+    case_check,
     cases,
     cohort,
     deidentify,
     evaluate,
     evaluate_cases,
+    evaluate_fusion,
     evaluate_text,
     evaluate_vision,
     fit,
@@ -60,11 +62,13 @@ main.add_command(knowledge.build)
 main.add_command(case.diagnose)
 main.add_command(case.explain)
 main.add_command(case.compare)
+main.add_command(case_check.case_file)
 main.add_command(cohort.rank)
 main.add_command(annotate.annotate)
 main.add_command(analyse.analyse)
 main.add_command(deidentify.deidentify)
 evaluate.evaluate.add_command(evaluate_cases.cases)
+evaluate.evaluate.add_command(evaluate_fusion.fusion)
 evaluate.evaluate.add_command(evaluate_text.text)
 evaluate.evaluate.add_command(evaluate_vision.vision)
 main.add_command(evaluate.evaluate)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.differential import Ranked
@@ -11,18 +11,22 @@ from domain.errors import InvalidField
 from domain.figures import Setting
 from domain.identifiers import Curie
 from reasoning.both import answer as of_both
-from reasoning.both.ranking import BothRanker, BothRanking
+from reasoning.both.ranking import BothRanker
 from reasoning.common import answer as of_common
 from reasoning.common.beliefs import beliefs
+from reasoning.common.comparison import comparison
 from reasoning.common.hypothesis import hypothesis
 from reasoning.common.knowledge import CommonKnowledge
 from reasoning.common.ranker import SETTINGS, CommonRanker, CommonRanking
-from reasoning.disputes import Places, weighed
+from reasoning.disputes import weighed
+from reasoning.known import is_known
 
 if TYPE_CHECKING:
     from api.service import Service
     from domain.case import Case
-    from domain.differential import Differential
+    from domain.differential import Differential, Hypothesis
+    from reasoning.common.answer import Method
+    from reasoning.common.beliefs import Beliefs
 
 RARE, COMMON, ALL = "rare", "common", "all"
 SCOPES = (RARE, COMMON, ALL)
@@ -77,51 +81,101 @@ def scope_for(service: Service, asked: str | None, only_rare: Mapping[str, objec
 
 
 def diagnose(
-    service: Service, case: Case, setting: Setting, top: int, scope: str = COMMON
+    service: Service,
+    case: Case,
+    setting: Setting,
+    top: int,
+    scope: str = COMMON,
+    *,
+    compare: Sequence[str] = (),
 ) -> Differential:
-    """The explained differential of a case among common diseases, or among all."""
-    versions = {k: v for k, v in service.versions.items() if k in ("common", "hpo")}
-    ways = service.ranker.ways
-    if scope == ALL:
-        both = service.both
-        found = of_both.differential(both, both.rank(case, setting), top, versions, ways)
-        return _weighed(found, case, lambda c: both.rank(c, setting))
-    method = service.common
-    found = of_common.differential(method, method.rank(case, setting), top, versions, ways)
-    return _weighed(found, case, lambda c: method.rank(c, setting))
-
-
-def _weighed(found: Differential, case: Case, rank: Callable[[Case], Places]) -> Differential:
-    return replace(found, conflicts=weighed(found.conflicts, case, rank))
+    """The explained differential of a case among common diseases, or among all; `compare` names
+    two of them to put side by side. Raises UnknownConcept, or InvalidField for one that is not
+    ranked there."""
+    asked = _asked(service, case, setting, scope)
+    found = asked.differential(top)
+    if compare:
+        one, other = (asked.ranked(disease, "compare") for disease in compare)
+        parted = comparison(
+            asked.method, asked.ranking, asked.beliefs, service.ranker.ways, one, other
+        )
+        found = replace(found, comparison=parted)
+    return found
 
 
 def explain(
     service: Service, case: Case, setting: Setting, disease: str, scope: str = COMMON
 ) -> tuple[Differential, Ranked]:
     """The differential, and one disease wherever it stands. Raises UnknownConcept, or InvalidField
-    for one that the release knows and this scope does not rank."""
-    found = diagnose(service, case, setting, service.settings.top, scope)
-    if scope == ALL:
-        ranking: CommonRanking = service.both.rank(case, setting)
-    else:
-        ranking = service.common.rank(case, setting)
-    place = ranking.rank_of(Curie.parse(disease))
-    if place is None:
-        concept = service.concept(disease)
-        raise InvalidField(
-            "disease",
-            f"{concept.id} is not ranked in scope {scope}.",
-            mend=None if scope == ALL else "Ask for scope all.",
+    for one that the release knows and this scope does not rank, or the patient is known to have.
+    """
+    asked = _asked(service, case, setting, scope)
+    return asked.differential(service.settings.top), asked.ranked(disease, "disease")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """One case ranked in one of the two scopes."""
+
+    service: Service
+    scope: str
+    method: Method
+    ranking: CommonRanking
+    beliefs: Beliefs
+    answer: Callable[[int], Differential]
+    hypothesis: Callable[[int], Hypothesis]
+
+    def differential(self, top: int) -> Differential:
+        """The first `top` diseases."""
+        found, ranking = self.answer(top), self.ranking
+        again = weighed(
+            found.conflicts, ranking.case, lambda c: self.method.rank(c, ranking.setting)
         )
-    number = int(ranking.order[place - 1])
-    if isinstance(ranking, BothRanking):
-        opened = of_both.hypothesis(service.both, ranking, number)
-        likely = of_both.beliefs(service.both, ranking)
-    else:
-        opened = hypothesis(service.knowledge, ranking, number)
-        likely = beliefs(service.common.table(setting), ranking)
-    posterior = float(likely.posterior[number])
-    return found, Ranked(rank=place, hypothesis=opened, posterior=posterior)
+        return replace(found, conflicts=again)
+
+    def ranked(self, disease: str, field: str) -> Ranked:
+        """One disease wherever it stands, by any of its ids."""
+        place = self.ranking.rank_of(Curie.parse(disease))
+        if place is None:
+            if self.ranking.numbers_of(disease):
+                raise is_known(disease, field)
+            concept = self.service.concept(disease)
+            raise InvalidField(
+                field,
+                f"{concept.id} is not ranked in scope {self.scope}.",
+                mend=None if self.scope == ALL else "Ask for scope all.",
+            )
+        number = int(self.ranking.order[place - 1])
+        posterior = float(self.beliefs.posterior[number])
+        return Ranked(rank=place, hypothesis=self.hypothesis(number), posterior=posterior)
+
+
+def _asked(service: Service, case: Case, setting: Setting, scope: str) -> _Asked:
+    versions = {k: v for k, v in service.versions.items() if k in ("common", "hpo")}
+    ways = service.ranker.ways
+    if scope == ALL:
+        both = service.both
+        whole = both.rank(case, setting)
+        return _Asked(
+            service=service,
+            scope=scope,
+            method=both,
+            ranking=whole,
+            beliefs=of_both.beliefs(both, whole),
+            answer=lambda top: of_both.differential(both, whole, top, versions, ways),
+            hypothesis=lambda number: of_both.hypothesis(both, whole, number),
+        )
+    method = service.common
+    ranking = method.rank(case, setting)
+    return _Asked(
+        service=service,
+        scope=scope,
+        method=method,
+        ranking=ranking,
+        beliefs=beliefs(method.table(setting), ranking),
+        answer=lambda top: of_common.differential(method, ranking, top, versions, ways),
+        hypothesis=lambda number: hypothesis(method.terms, ranking, number),
+    )
 
 
 def both(service: Service) -> BothRanker:

@@ -66,8 +66,6 @@ def count(files: Sequence[str]) -> int | None:
 
 def read_one(file: str, *, max_chars: int, name: str | None = None) -> Document:
     """One text file, or standard input for `-`. Raises InputError."""
-    from nlp.document import decode
-
     limit = _UTF8 * max_chars
     if file == STDIN:
         data = sys.stdin.buffer.read(limit + 1)
@@ -79,9 +77,19 @@ def read_one(file: str, *, max_chars: int, name: str | None = None) -> Document:
             data = handle.read(limit + 1)
     if len(data) > limit:
         raise _too_large(None, max_chars)
-    text = decode(data, max_bytes=limit)
     shown = name or ("stdin" if file == STDIN else Path(file).name)
-    return Document(name=shown, text=text, given=file, note=_odd(data))
+    return of_bytes(data, shown, max_chars=max_chars, given=file)
+
+
+def of_bytes(data: bytes, name: str, *, max_chars: int, given: str | None = None) -> Document:
+    """The bytes of a text file as a document. Raises InputError."""
+    from nlp.document import decode
+
+    limit = _UTF8 * max_chars
+    if len(data) > limit:
+        raise _too_large(len(data), max_chars)
+    text = decode(data, max_bytes=limit)
+    return Document(name=name, text=text, given=given or name, note=_odd(data))
 
 
 def _too_large(size: int | None, max_chars: int) -> InputTooLarge:

@@ -56,7 +56,7 @@ def film_findings(
         if reading.refused is not None:
             notes.append(
                 Note(
-                    level="warning",
+                    level="error",
                     code="image-refused",
                     subject=reading.file,
                     message=refusal_words(reading.refused),

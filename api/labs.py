@@ -26,7 +26,7 @@ from reasoning.knowledge import Knowledge
 
 #: Most values of one case, and most bytes of a table of them.
 MAX_LABS = 1000
-_MAX_BYTES = 1_000_000
+MAX_TABLE_BYTES = 1_000_000
 COLUMNS = ("code", "value", "unit", "time")
 _NEEDED = ("code", "value")
 _FORM = "Write NAME=VALUE UNIT, as in CRP=187 mg/L."
@@ -49,10 +49,11 @@ class Lab:
     field: str = ""
 
 
-def of_option(text: str) -> Lab:
-    """`CRP=187 mg/L`. Raises InvalidField where it has no name or no number."""
+def of_option(text: str, field: str = "--lab") -> Lab:
+    """`CRP=187 mg/L`; `field` and the name are its place. Raises InvalidField where it has no name
+    or no number."""
     name, equals, rest = (part.strip() for part in text.partition("="))
-    field = f"--lab {name[:40]}"
+    field = f"{field} {name[:40]}"
     if not equals or not name:
         raise InvalidField(field, "is no value with its name.", mend=_FORM)
     amount = given.AMOUNT.match(rest)
@@ -61,31 +62,52 @@ def of_option(text: str) -> Lab:
     return Lab(code=name, value=amount[0], unit=rest[amount.end() :], field=field)
 
 
-def of_table(path: Path) -> list[Lab]:
-    """A CSV file with columns `code`, `value` and, where there are, `unit` and `time`.
+def check(lab: Lab) -> None:
+    """Refuses a value of an unknown name or unit, an impossible one, and a time that is none.
+    Raises InvalidField by its place."""
+    _checked(lab, lab.field or "labs")
 
-    Columns are parted by commas, or by semicolons, as where numbers have decimal commas. Raises
-    InvalidField naming the file and its line, EmptyInput for a table without values and
-    InputTooLarge beyond a million bytes.
+
+def of_table(path: Path) -> list[Lab]:
+    """The values of a file, as `rows_of` reads its bytes; the first row that is none refuses it.
+
+    Raises InvalidField naming the file and its line, EmptyInput and InputTooLarge.
     """
     field = f"--labs {path.name}"
     try:
         with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-        if len(data) > _MAX_BYTES:
-            raise InputTooLarge(f"{field}: it has more than {_MAX_BYTES:,} bytes.")
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidField(field, "is not UTF-8.", mend="Save it as UTF-8.") from None
+            data = file.read(MAX_TABLE_BYTES + 1)
     except OSError as error:
         raise InvalidField(field, f"cannot be read: {error.strerror}.") from None
-    labs = list(_rows(text, field))
-    if not labs:
-        raise EmptyInput(f"{field}: it holds no value.", mend=_TABLE)
+    labs = []
+    for row in rows_of(data, field):
+        if not isinstance(row, Lab):
+            raise row
+        labs.append(row)
     return labs
 
 
-def _rows(text: str, field: str) -> Iterator[Lab]:
+def rows_of(data: bytes, field: str) -> list[Lab | InvalidField]:
+    """The rows of a CSV table with columns `code`, `value` and, where there are, `unit` and `time`:
+    each as a value, not yet checked, or as what is wrong with it.
+
+    Columns are parted by commas, or by semicolons, as where numbers have decimal commas. Raises
+    InvalidField for what is no such table, EmptyInput for one without rows and InputTooLarge
+    beyond a million bytes.
+    """
+    if len(data) > MAX_TABLE_BYTES:
+        raise InputTooLarge(f"{field}: it has more than {MAX_TABLE_BYTES:,} bytes.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidField(field, "is not UTF-8.", mend="Save it as UTF-8.") from None
+    rows = list(_rows(text, field))
+    if not rows:
+        raise EmptyInput(f"{field}: it holds no value.", mend=_TABLE)
+    return rows
+
+
+def _rows(text: str, field: str) -> Iterator[Lab | InvalidField]:
     first = text.split("\n", 1)[0]
     rows = csv.reader(
         StringIO(text, newline=""), delimiter=";" if ";" in first else ",", strict=True
@@ -100,11 +122,12 @@ def _rows(text: str, field: str) -> Iterator[Lab]:
             if not any(row):
                 continue
             if len(row) != len(header):
-                raise InvalidField(
+                yield InvalidField(
                     place,
                     f"has {len(row)} cells for {len(header)} columns.",
                     mend="Put quotes around a cell that holds a comma.",
                 )
+                continue
             named = dict(zip(header, row, strict=True))
             yield Lab(
                 code=named["code"],
@@ -114,7 +137,7 @@ def _rows(text: str, field: str) -> Iterator[Lab]:
                 field=place,
             )
     except csv.Error as error:
-        raise InvalidField(f"{field}:{rows.line_num}", f"is no CSV: {error}.") from None
+        yield InvalidField(f"{field}:{rows.line_num}", f"is no CSV from here on: {error}.")
 
 
 def observe_labs(
@@ -157,11 +180,14 @@ def _each_once(labs: Iterable[Lab]) -> list[tuple[Value, str | None]]:
     """Values with their times in an order of their own, each once however often it was given."""
     checked = []
     for i, lab in enumerate(labs):
-        field = lab.field or f"labs[{i}]"
-        time = _time(lab.time, f"{field}.time")
-        checked += [(v, time) for v in given.values(lab.code, lab.value, lab.unit, field)]
+        checked += _checked(lab, lab.field or f"labs[{i}]")
     checked.sort(key=lambda one: (*_key(*one), one[0].written))
     return list({_key(*one): one for one in reversed(checked)}.values())[::-1]
+
+
+def _checked(lab: Lab, field: str) -> list[tuple[Value, str | None]]:
+    time = _time(lab.time, f"{field}.time")
+    return [(v, time) for v in given.values(lab.code, lab.value, lab.unit, field)]
 
 
 def _key(value: Value, time: str | None) -> tuple[str, str, float, float, str, str]:

@@ -335,11 +335,7 @@ class Service:
         `prior` says how often each disease is met. With `what_if`, each finding is supposed
         otherwise; `compare` names two diseases to put side by side. Raises UnknownConcept."""
         ranking = self.ranker.rank(case, codes=codes, prior=prior)
-        found = answer.differential(self.ranker, ranking, top)
-        found = replace(
-            found,
-            conflicts=weighed(found.conflicts, case, lambda c: self.ranker.rank(c, prior=prior)),
-        )
+        found = self._answer(ranking, top, prior)
         if what_if:
             found = replace(found, counterfactuals=counterfactuals(self.ranker, ranking))
         if compare:
@@ -350,16 +346,22 @@ class Service:
     def explain(
         self, case: Case, disease: str, *, prior: Prior = UNIFORM
     ) -> tuple[Differential, Ranked]:
-        """The differential, and one disease wherever it stands. Raises UnknownConcept."""
+        """The differential, and one disease wherever it stands. Raises UnknownConcept, or
+        InvalidField for one that is not ranked."""
         ranking = self.rank(case, prior=prior)
         one = self._ranked(ranking, disease, "disease")
-        return answer.differential(self.ranker, ranking, self.settings.top), one
+        return self._answer(ranking, self.settings.top, prior), one
+
+    def _answer(self, ranking: Ranking, top: int, prior: Prior) -> Differential:
+        found = answer.differential(self.ranker, ranking, top)
+        again = weighed(found.conflicts, ranking.case, lambda c: self.rank(c, prior=prior))
+        return replace(found, conflicts=again)
 
     def _ranked(self, ranking: Ranking, disease: str, field: str) -> Ranked:
         """One disease wherever it stands. Raises UnknownConcept, or InvalidField for one that
-        the release knows and does not rank."""
+        the release knows and does not rank, or that the patient is known to have."""
         try:
-            return answer.ranked_disease(self.ranker, ranking, Curie.parse(disease))
+            return answer.ranked_disease(self.ranker, ranking, Curie.parse(disease), field)
         except UnknownConcept as error:
             if self.store.concept(Curie.parse(disease)) is not None:
                 raise InvalidField(

@@ -75,7 +75,8 @@ class Measurement:
     where only a limit was measured, `upper` the other end where a span was given ("110-120").
     `reference_range` is what the value was held against and `source` who gives it ("" where
     nothing does); `flag` is the laboratory's own word on it ("H"). `time` is ISO 8601, or the
-    words of the text ("on day 3"); `method` says how the value became a finding.
+    words of the text ("on day 3"); `method` says how the value became a finding. `usual` are the
+    ends of the range in the value's own unit, None for an open end, or where they are not known.
     """
 
     code: str
@@ -89,6 +90,7 @@ class Measurement:
     upper: float | None = None
     flag: str | None = None
     method: str = ""
+    usual: tuple[float | None, float | None] | None = None
 
     @property
     def amount(self) -> str:

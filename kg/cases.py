@@ -1,19 +1,18 @@
 """Cases kept in the graph: coded data and offsets only, never a word of free text.
 
-The port, and the folder implementation beside a folder of releases. What an observation stands
-for is looked up in the active release when it is read, so that a switch re-links all cases.
+The port; `kg/case_folder.py` and `kg/bolt_cases.py` implement it. What an observation stands for
+is looked up in the active release when it is read, so that a switch re-links all cases.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
 from typing import Any, Protocol
 
+from domain.assertions import Aspect, Assertion
 from domain.case import Case
 from domain.errors import InputError, InvalidField
 from domain.evidence import (
@@ -24,16 +23,32 @@ from domain.evidence import (
     SignalWindow,
     TextSpan,
 )
-from domain.findings import Experiencer, Observation, State, Time
+from domain.figures import Class, Figure, Kind, Measure
+from domain.findings import Experiencer, State, Time
 from domain.identifiers import Curie
 
+#: What is kept of a place where something was seen, by its kind.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "text": ("document", "start", "end"),
+    "code": ("code",),
+    "image": ("image", "box", "model", "weights", "label", "score", "operating_point"),
+    "signal": ("record", "start_s", "end_s", "model"),
+    "value": ("code", "value", "upper", "bound", "unit"),
+}
+#: Figures by which a disease shows a finding, and those that do where they are above 1.
+SHOWS = frozenset({Measure.FREQUENCY, Measure.SENSITIVITY, Measure.CLASS, Measure.SHARE})
+RATIOS = frozenset({Measure.LR_POSITIVE, Measure.ODDS_RATIO, Measure.RISK_RATIO})
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredObservation:
-    """One observation without its words. `evidence` holds offsets, boxes, seconds or codes as a
-    JSON object each; a text is named by its position in the case."""
+    """One observation without its words.
+
+    `evidence` holds offsets, boxes, seconds, codes or values as a JSON object each, with the
+    `FIELDS` of its `kind`; a text, a film and a study are named by their number in the case.
+    `earlier` says how many days before this illness it was, where it is of an earlier time.
+    """
 
     concept: Curie
     state: State
@@ -42,6 +57,8 @@ class StoredObservation:
     probability: float | None
     base_rate: float | None
     evidence: tuple[Mapping[str, Any], ...]
+    study: int | None = None
+    earlier: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +71,50 @@ class StoredCase:
     age: float | None
     sex: str
     observations: tuple[StoredObservation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """One way from a place where something was seen to a disease that shows it, and who says so.
+
+    `observation` and `evidence` count from 1 within the case and within the observation; `part`
+    is the number of the text, film or recording, and what follows it is as in the evidence.
+    `finding` is what the observation stands for in the active release, `met` the term that the
+    disease is annotated with: the same, or a narrower one. `edge` is HAS_FINDING or HAS_FIGURE.
+    `measure` says what `printed` is: the figure as its reference prints it, or the frequency of an
+    annotation ("" where none is stated).
+    """
+
+    observation: int
+    evidence: int
+    kind: str
+    part: int | None
+    box: tuple[float, ...] | None
+    start: int | None
+    end: int | None
+    code: str | None
+    value: float | None
+    unit: str | None
+    label: str | None
+    score: float | None
+    finding: Curie
+    finding_label: str
+    met: Curie
+    met_label: str
+    disease: Curie
+    disease_label: str
+    edge: str
+    measure: str
+    printed: str
+    references: tuple[str, ...]
+    source: str
+    line: int
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """By place in the case, then finding, term, disease, and line of the source."""
+        place = (self.observation, self.evidence, self.finding, self.met, self.disease)
+        return (*place, self.source, self.line, self.measure, self.printed, self.references)
 
 
 class Cases(Protocol):
@@ -75,6 +136,34 @@ class Cases(Protocol):
         """By concept of a present observation (as the active release knows it), the diseases
         whose patients had it or a narrower finding."""
 
+    def supported(self, case: str) -> list[Support]:
+        """Every way from where a present finding of the patient was seen, over the finding as the
+        active release knows it, to a disease annotated with it or with a narrower term, in order.
+        Raises InputError where there is no such case."""
+
+
+def counts(observation: StoredObservation) -> bool:
+    """Whether it is a present finding of the patient, feared and planned ones aside."""
+    return (
+        observation.state is State.PRESENT
+        and observation.experiencer is Experiencer.PATIENT
+        and observation.time is not Time.HYPOTHETICAL
+    )
+
+
+def shows(said: Assertion | Figure) -> bool:
+    """Whether a row says that patients with the disease had the finding, or a figure that they
+    have it, or have it more often than others. Of figures only those count that were opened, and
+    of a risk only ratios: how many patients have it says nothing without the others."""
+    if isinstance(said, Assertion):
+        return said.seen and said.aspect is Aspect.PHENOTYPE
+    if not said.weighs or said.absent:
+        return False
+    if said.measure in RATIOS:
+        return said.value is not None and said.value > 1
+    some = said.word is not Class.ABSENT and said.value != 0
+    return said.measure in SHOWS and said.kind is not Kind.RISK and some
+
 
 def check_id(case: str) -> str:
     """The id, if it is one. Raises InvalidField."""
@@ -90,6 +179,7 @@ def check_id(case: str) -> str:
 def strip(case: Case, identifier: str, *, release: str, stored: str) -> StoredCase:
     """A case without its words. Observations that were not linked are left out."""
     documents: dict[str, int] = {}
+    studies: dict[str, int] = {}
     return StoredCase(
         id=check_id(identifier),
         stored=stored,
@@ -97,35 +187,49 @@ def strip(case: Case, identifier: str, *, release: str, stored: str) -> StoredCa
         age=case.age,
         sex=case.sex.value,
         observations=tuple(
-            _stripped(o, documents) for o in case.observations if o.concept is not None
+            StoredObservation(
+                concept=o.concept,
+                state=o.state,
+                experiencer=o.experiencer,
+                time=o.time,
+                probability=o.probability,
+                base_rate=o.base_rate,
+                evidence=tuple(_place(e, o.concept, documents) for e in o.evidence),
+                study=None if o.study is None else studies.setdefault(o.study, len(studies) + 1),
+                earlier=_days(o.earlier, case.day),
+            )
+            for o in case.observations
+            if o.concept is not None
         ),
     )
 
 
-def _stripped(o: Observation, documents: dict[str, int]) -> StoredObservation:
-    assert o.concept is not None
-    return StoredObservation(
-        concept=o.concept,
-        state=o.state,
-        experiencer=o.experiencer,
-        time=o.time,
-        probability=o.probability,
-        base_rate=o.base_rate,
-        evidence=tuple(_place(e, documents) for e in o.evidence),
-    )
+def _days(earlier: str | None, illness: date | None) -> int | None:
+    """How many days before an illness a day (ISO 8601) was: a date itself is not kept."""
+    if earlier is None or illness is None:
+        return None
+    return (illness - date.fromisoformat(earlier)).days
 
 
-def _place(e: Evidence, documents: dict[str, int]) -> dict[str, Any]:
+def _code(code: str, concept: Curie) -> str:
+    """A code as it was entered; for a name that was entered, what it stands for."""
+    try:
+        return Curie.parse(code)
+    except InvalidField:
+        return concept
+
+
+def _place(e: Evidence, concept: Curie, documents: dict[str, int]) -> dict[str, Any]:
     """Where something was seen, by position only."""
     match e:
         case TextSpan():
             number = documents.setdefault(e.document, len(documents) + 1)
             return {"kind": "text", "document": number, "start": e.start, "end": e.end}
         case CodedEntry():
-            return {"kind": "code", "code": e.code}
+            return {"kind": "code", "code": _code(e.code, concept)}
         case ImageRegion():
             number = documents.setdefault(e.image, len(documents) + 1)
-            box = None if e.box is None else list(e.box)
+            box = None if e.box is None else [float(x) for x in e.box]
             return {
                 "kind": "image",
                 "image": number,
@@ -146,7 +250,14 @@ def _place(e: Evidence, documents: dict[str, int]) -> dict[str, Any]:
                 "model": e.model,
             }
         case Measurement():
-            return {"kind": "value", "code": e.code, "value": e.value, "unit": e.unit}
+            return {
+                "kind": "value",
+                "code": e.code,
+                "value": e.value,
+                "upper": e.upper,
+                "bound": e.bound,
+                "unit": e.unit,
+            }
 
 
 def to_object(case: StoredCase) -> dict[str, Any]:
@@ -165,6 +276,8 @@ def to_object(case: StoredCase) -> dict[str, Any]:
                 "time": o.time.value,
                 "probability": o.probability,
                 "base_rate": o.base_rate,
+                "study": o.study,
+                "earlier": o.earlier,
                 "evidence": [dict(e) for e in o.evidence],
             }
             for o in case.observations
@@ -173,12 +286,12 @@ def to_object(case: StoredCase) -> dict[str, Any]:
 
 
 def from_object(data: Mapping[str, Any]) -> StoredCase:
-    """The case that `to_object` wrote."""
+    """The case that `to_object` wrote; what an older one lacks is None."""
     return StoredCase(
         id=data["id"],
         stored=data["stored"],
         release=data["release"],
-        age=data["age"],
+        age=data.get("age"),
         sex=data["sex"],
         observations=tuple(
             StoredObservation(
@@ -186,9 +299,14 @@ def from_object(data: Mapping[str, Any]) -> StoredCase:
                 state=State(o["state"]),
                 experiencer=Experiencer(o["experiencer"]),
                 time=Time(o["time"]),
-                probability=o["probability"],
-                base_rate=o["base_rate"],
-                evidence=tuple(o["evidence"]),
+                probability=o.get("probability"),
+                base_rate=o.get("base_rate"),
+                evidence=tuple(
+                    {"kind": e["kind"]} | {name: e.get(name) for name in FIELDS[e["kind"]]}
+                    for e in o["evidence"]
+                ),
+                study=o.get("study"),
+                earlier=o.get("earlier"),
             )
             for o in data["observations"]
         ),
@@ -209,49 +327,8 @@ class LookUp(Protocol):
     def diseases(self, concept: Curie) -> Sequence[Curie]:
         """Diseases whose patients had the concept or one below it."""
 
+    def label(self, concept: Curie) -> str:
+        """The label of a concept."""
 
-class CaseFolder:
-    """Cases as JSON files in a folder, linked to the active release of `look_up`."""
-
-    def __init__(self, folder: Path, look_up: LookUp) -> None:
-        self._folder = folder
-        self._look_up = look_up
-
-    def add(self, case: StoredCase) -> None:
-        """Keep a case; one of the same id is replaced whole."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        temporary = self._folder / f".{case.id}-{os.getpid()}"
-        temporary.write_text(json.dumps(to_object(case), indent=1) + "\n", "utf-8")
-        temporary.chmod(0o600)
-        temporary.replace(self._path(case.id))
-
-    def ids(self) -> list[str]:
-        """Ids of the cases, sorted."""
-        return sorted(f.stem for f in self._folder.glob("*.json"))
-
-    def get(self, case: str) -> StoredCase:
-        """One case. Raises InputError where there is none."""
-        try:
-            return from_object(json.loads(self._path(case).read_text("utf-8")))
-        except FileNotFoundError:
-            raise missing(case) from None
-
-    def remove(self, case: str) -> None:
-        """Delete a case. Raises InputError where there is none."""
-        try:
-            self._path(case).unlink()
-        except FileNotFoundError:
-            raise missing(case) from None
-
-    def diseases_of(self, case: str) -> dict[Curie, tuple[Curie, ...]]:
-        """Diseases by present concept, as the active release knows it."""
-        found: dict[Curie, tuple[Curie, ...]] = {}
-        for o in self.get(case).observations:
-            if o.state is State.PRESENT and o.experiencer is Experiencer.PATIENT:
-                current = self._look_up.current(o.concept)
-                if current is not None:
-                    found[current] = tuple(sorted(self._look_up.diseases(current)))
-        return found
-
-    def _path(self, case: str) -> Path:
-        return self._folder / f"{check_id(case)}.json"
+    def said(self, concept: Curie) -> Collection[Assertion | Figure]:
+        """All rows and figures that tie a disease to the concept or to one below it."""

@@ -19,7 +19,8 @@ from typing import Any
 
 from domain.errors import GateRefused, ReleaseCorrupt, ReleaseNotFound
 from kg import kgx
-from kg.cases import CaseFolder, Cases, LookUp
+from kg.case_folder import CaseFolder
+from kg.cases import Cases, LookUp
 from kg.graph import Graph
 from kg.identifiers import Resolver
 from kg.releases import Compile

@@ -30,6 +30,12 @@ _PLAIN = re.compile(
     r"|(?:ct|scan|radiographs?|views?) (?:of )?(?:the )?(?:chest|thorax))",
     re.IGNORECASE,
 )
+#: In a sentence with one of these the same words tell of what was heard or felt, not of an image.
+_BEDSIDE = re.compile(
+    r"\b(?:crackl|crepit|rales\b|rhonch|wheez|breath sounds|auscult|percuss|pain|tender)",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"[.;:!?](?=\s|\Z)|\n")
 #: Words of the chest; two of them are enough under a heading that radiologists use.
 _CHEST_WORDS = re.compile(
     r"\b(?:lungs?|pulmonary|pleura\w*|chest|thora\w+|mediastin\w*|diaphragm\w*|heart|cardiac"
@@ -75,9 +81,21 @@ class ChestImaging:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._plain = [match.start() for match in _PLAIN.finditer(text)]
+        self._plain = [m.start() for m in _PLAIN.finditer(text) if not self._bedside(m)]
         self._ends = [match.start() for match in _BLANK.finditer(text)]
         self._known: dict[int, bool] = {}
+
+    def _bedside(self, match: re.Match[str]) -> bool:
+        """Whether words that tell of imaging stand in a sentence of what was heard or felt, and
+        name no image there: "crackles at both lung bases"."""
+        stops = [0, *(m.end() for m in self._stops if m.end() <= match.start())]
+        end = next((m.start() for m in self._stops if m.start() >= match.end()), len(self._text))
+        heard = _BEDSIDE.search(self._text, stops[-1], end)
+        return heard is not None and _IMAGE.search(self._text, stops[-1], end) is None
+
+    @cached_property
+    def _stops(self) -> list[re.Match[str]]:
+        return list(_STOP.finditer(self._text))
 
     @cached_property
     def _sections(self) -> SectionIndex:

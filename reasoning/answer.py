@@ -15,7 +15,7 @@ from domain.evidence import ConceptRef
 from domain.findings import Experiencer, Finding, State, Time
 from reasoning.families import families
 from reasoning.joint import joint_effects, together, whole_reasons
-from reasoning.known import known_uses
+from reasoning.known import is_known, known_uses
 from reasoning.measured import calibration_use
 from reasoning.next_findings import next_findings
 from reasoning.pairs import pairs
@@ -42,7 +42,7 @@ def differential(ranker: Ranker, ranking: Ranking, top: int) -> Differential:
         data_quality=ranking.notes,
         versions={**ranker.versions, **ranking.case.versions},
         prior=ranking.priors.use,
-        known=known_uses(ranking.case, ranker.knowledge),
+        known=known_uses(ranking.case, ranker.knowledge, ranking.of_known),
         next_findings=next_findings(ranker, ranking),
         families=families(ranking, ranked),
         pairs=pairs(ranker, ranking, best, partial(hypothesis, ranker, ranking)),
@@ -82,11 +82,16 @@ def first(
     return (ranked(ranker, ranking, i, explained=explained) for i in range(n))
 
 
-def ranked_disease(ranker: Ranker, ranking: Ranking, disease: str) -> Ranked:
-    """One disease wherever it stands. Raises UnknownConcept."""
+def ranked_disease(
+    ranker: Ranker, ranking: Ranking, disease: str, field: str = "disease"
+) -> Ranked:
+    """One disease wherever it stands. Raises UnknownConcept, or InvalidField (of `field`) for one
+    that the patient is known to have."""
     number = ranker.knowledge.disease(disease)
     if number is None:
         raise UnknownConcept(disease, ranker.versions.get("release", ""))
+    if number in ranking.known:
+        raise is_known(disease, field)
     return ranked(ranker, ranking, int(np.flatnonzero(ranking.order == number)[0]))
 
 
@@ -212,6 +217,8 @@ def _unexplained(ranking: Ranking, ranked: Iterable[Ranked]) -> list[ConceptRef]
         for c in r.hypothesis.contributions
         if c.finding is not None and c.log_likelihood_ratio > 0
     }
+    # What is known explains itself.
+    explained |= {k.finding for k in ranking.case.known if k.finding is not None}
     called = {u.finding.concept for u in ranking.uses if u.finding.state is not State.ABSENT}
     return [
         s.ref

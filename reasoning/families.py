@@ -43,7 +43,10 @@ def family_rank(ranking: Ranking, disease: str) -> int | None:
     number = knowledge.disease(disease)
     if number is None:
         return None
-    place = int(np.flatnonzero(np.isin(ranking.order, relatives(knowledge, number)))[0])
+    places = np.flatnonzero(np.isin(ranking.order, relatives(knowledge, number)))
+    if not len(places):
+        return None
+    place = int(places[0])
     starts = knowledge.disease_families.starts
     unit = len(knowledge.families) + np.arange(len(knowledge.diseases))
     grouped = np.flatnonzero(np.diff(starts))
@@ -87,7 +90,8 @@ def _hides(other: int, family: int, held: dict[int, set[int]], size: dict[int, i
 
 def _family(ranking: Ranking, family: int, listed: Sequence[Ranked]) -> Family:
     knowledge = ranking.view.knowledge
-    ref, members = knowledge.families.ref(family), knowledge.family_members[family]
+    ref = knowledge.families.ref(family)
+    members = np.setdiff1d(knowledge.family_members[family], ranking.known)
     return Family(
         id=ref.id,
         label=ref.label,

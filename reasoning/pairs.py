@@ -104,9 +104,12 @@ def _best_pairs(
     whole = scores - priors - together(method, signs, effects).sum(axis=0)
     helpful = together(method, [signs[i] for i in left], effects[left]).sum(axis=0) + whole
     firsts = order[:CANDIDATES]
-    seconds = np.union1d(firsts, np.argsort(-helpful, kind="stable")[:CANDIDATES])
+    helpers = np.argsort(-helpful, kind="stable")[:CANDIDATES]
+    # What the patient is known to have is not in the order, and is no second disease either.
+    seconds = np.setdiff1d(np.union1d(firsts, helpers), ranking.known)
     one, other = np.repeat(firsts, len(seconds)), np.tile(seconds, len(firsts))
-    place = np.argsort(order)
+    place = np.zeros(len(scores), dtype=np.int64)
+    place[order] = np.arange(len(order))
     helps = (effects[left] > 0).any(axis=0)
     tried = (place[one] < place[other]) & (helps[one] | helps[other])
     one, other = one[tried], other[tried]

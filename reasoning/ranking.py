@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from domain.assertions import Sex
-from domain.case import Case
+from domain.case import Case, Known
 from domain.differential import (
     Conflict,
 )
@@ -80,6 +80,11 @@ class Ranking:
     def known(self) -> tuple[int, ...]:
         """The diseases that the patient is known to have: never suggested."""
         return known_numbers(self.case, self.view.knowledge)
+
+    def of_known(self, known: Known) -> list[ConceptRef]:
+        """The diseases that are left out for a known condition."""
+        knowledge = self.view.knowledge
+        return [knowledge.diseases.ref(n) for n in _numbers(known.diseases, knowledge)]
 
     def first(self, n: int) -> list[ConceptRef]:
         """The first `n` diseases."""
@@ -364,7 +369,11 @@ class Ranker:
 
 def known_numbers(case: Case, knowledge: Knowledge) -> tuple[int, ...]:
     """The ranked diseases that the patient of a case is known to have."""
-    found = {knowledge.disease(i) for known in case.known for i in known.diseases}
+    return _numbers((i for known in case.known for i in known.diseases), knowledge)
+
+
+def _numbers(diseases: Iterable[str], knowledge: Knowledge) -> tuple[int, ...]:
+    found = {knowledge.disease(i) for i in diseases}
     return tuple(sorted(number for number in found if number is not None))
 
 

@@ -125,6 +125,18 @@ def shares(view: View, term: int) -> Array:
     return found
 
 
+def recorded_share(view: View, term: int, disease: int) -> float | None:
+    """How often a disease shows a term or one below it; 0 where it, or a term above it, was
+    looked for and not found, None where nothing is recorded."""
+    matrix = view.matrix_for(disease)
+    if (entry := matrix.entry(term, disease)) is not None:
+        return entry[0]
+    for above in view.knowledge.ancestors[term].tolist():
+        if (matrix.pair_disease[matrix.denied(above)] == disease).any():
+            return 0.0
+    return None
+
+
 def uncertainty(share: Array) -> Array:
     """Entropy of a yes or no whose yes has this share, in nats; shares of any shape."""
     both = np.stack([share, 1 - np.asarray(share)])

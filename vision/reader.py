@@ -117,12 +117,18 @@ class FilmReader:
 
     def read_bytes(self, data: bytes, name: str) -> FilmReading:
         """The bytes of one file; as `read_file`."""
+        return self.read_and_decode(data, name)[0]
+
+    def read_and_decode(self, data: bytes, name: str) -> tuple[FilmReading, Film | None]:
+        """The bytes of one file, with the film that was read; None where it could not be
+        decoded."""
         from vision.decode import decode
 
         try:
-            return self.read(decode(data, name))
+            film = decode(data, name)
+            return self.read(film), film
         except ImageRefused as error:
-            return self._refused(PurePosixPath(name.replace("\\", "/")).name, error)
+            return self._refused(PurePosixPath(name.replace("\\", "/")).name, error), None
 
     def read(self, film: Film) -> FilmReading:
         """A decoded film: every label in the network's order, or the gate's refusal."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from api.commands.common import open_service, write_output
+from api.commands.common import console, open_service, write_output
 
 
 @click.group()
@@ -36,22 +36,43 @@ def list_cases(as_json: bool) -> None:
 @cases.command()
 @click.argument("case")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def show(case: str, as_json: bool) -> None:
+@click.option(
+    "--support",
+    is_flag=True,
+    help="From where it was seen to the diseases that show it and their references.",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="With --support: at most N rows of each place; JSON has all.",
+)
+def show(case: str, as_json: bool, support: bool, top: int) -> None:
     """Show a case, and which diseases its present findings speak for."""
+    from api.render.as_support import print_support, rows_object
     from kg.cases import to_object
 
     service = open_service()
     found = service.cases.get(case)
     diseases = service.cases.diseases_of(case)
+    rows = service.cases.supported(case) if support else []
     if as_json:
         linked = {concept: list(ids) for concept, ids in diseases.items()}
-        click.echo(json.dumps(to_object(found) | {"diseases_of": linked}, indent=1))
+        more = {"supported": rows_object(rows)} if support else {}
+        click.echo(json.dumps(to_object(found) | {"diseases_of": linked} | more, indent=1))
         return
     click.echo(f"{found.id}  stored {found.stored} on release {found.release}")
     for o in found.observations:
-        click.echo(f"  {o.state.value:<12} {o.concept}  {o.experiencer.value}, {o.time.value}")
+        before = "" if o.earlier is None else f", {o.earlier:,} days before this illness"
+        study = "" if o.study is None else f", study {o.study}"
+        whose = f"{o.experiencer.value}, {o.time.value}{before}{study}"
+        click.echo(f"  {o.state.value:<12} {o.concept}  {whose}")
     for concept, ids in diseases.items():
         click.echo(f"  {concept} is seen in {len(ids):,} diseases of the active release")
+    if support:
+        print_support(found, rows, console(), top=top)
 
 
 @cases.command()

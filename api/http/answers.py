@@ -14,6 +14,7 @@ from api.http.evidence_answers import EvidenceOut
 from api.http.what_if_answers import (
     ComparedDiseaseOut,
     CounterfactualOut,
+    DiseaseOut,
     MoveOut,
     NextFindingOut,
     SeparatorOut,
@@ -74,8 +75,20 @@ class JointEffectOut(JointOut):
     cut: bool
 
 
+class ObservationOut(Strict):
+    """What one reader said, and where it was seen. `study` names the examination that it tells of,
+    `earlier` the day of what was seen before this illness; null where neither is known."""
+
+    label: str
+    state: Literal["present", "absent", "uncertain", "undetermined"]
+    time: Literal["now", "past", "hypothetical"]
+    study: str | None
+    earlier: str | None
+    evidence: list[EvidenceOut]
+
+
 class FindingOut(Strict):
-    """A finding and whether it entered the score."""
+    """A finding and whether it entered the score; `evidence` is that of all `observations`."""
 
     concept: str
     label: str
@@ -83,6 +96,9 @@ class FindingOut(Strict):
     experiencer: Literal["patient", "family", "other"]
     kinship: str | None
     time: Literal["now", "past", "hypothetical"]
+    earlier: str | None = Field(
+        description="The latest day on which it was seen, where all were before this illness."
+    )
     momentary: bool = Field(description="Absent at the time of its values only.")
     probability: float | None
     base_rate: float | None
@@ -96,6 +112,7 @@ class FindingOut(Strict):
     onset: OnsetOut | None
     used: bool
     why_not: str | None
+    observations: list[ObservationOut]
     evidence: list[EvidenceOut]
 
 
@@ -241,12 +258,32 @@ class RankedOut(Strict):
     typical_not_mentioned: list[TypicalOut]
 
 
+class SideOut(Strict):
+    """One side of a conflict: who says so, and where the first diagnoses would stand (`after`) if
+    they alone were heard; `moves` is empty where that was not worked out."""
+
+    finding: RefOut
+    state: Literal["present", "absent", "uncertain", "undetermined"]
+    observations: list[ObservationOut]
+    moves: list[MoveOut]
+
+
 class ConflictOut(Strict):
-    """Findings that cannot all hold."""
+    """Statements that cannot all hold, and what was done about it."""
 
     kind: str
     findings: list[RefOut]
     message: str
+    sides: list[SideOut]
+
+
+class KnownOut(Strict):
+    """A condition that the patient is known to have: evidence, never suggested. `finding` is what
+    it counts as, null where it has no effect; `diseases` were left out for it."""
+
+    label: str
+    finding: RefOut | None
+    diseases: list[DiseaseOut]
 
 
 class NoteOut(Strict):
@@ -392,6 +429,7 @@ class DifferentialOut(Strict):
     outside_knowledge_base: float
     unexplained: list[RefOut]
     conflicts: list[ConflictOut]
+    known_conditions: list[KnownOut]
     data_quality: list[NoteOut]
     versions: dict[str, str]
     families: FamiliesOut

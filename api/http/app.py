@@ -23,17 +23,13 @@ from api.http import (
     page,
     problems,
 )
-from api.http.bodies import json_response
+from api.http.bodies import body_limit, json_response
 from api.http.film_uploads import InMemory
 from api.http.models import Problem
 from api.render.as_html import PAGES, render_page
 
 if TYPE_CHECKING:
     from api.service import Service
-
-#: Room in a request for everything that is not its text: findings, a phenopacket.
-_BESIDE_TEXT = 2 * 1024 * 1024
-_UTF8 = 4
 
 _CSP = "; ".join(
     (
@@ -75,7 +71,7 @@ def create_app(service: Service) -> OpenAPI:
         static_folder=str(PAGES / "static"),
         static_url_path="/static",
     )
-    limit = service.settings.max_text_chars * _UTF8 + _BESIDE_TEXT
+    limit = body_limit(service.settings)
     app.request_class = InMemory
     app.config.update(MAX_CONTENT_LENGTH=limit, MAX_FORM_MEMORY_SIZE=limit)
     for kind, handler in problems.handlers().items():

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from flask import Response, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+
+#: Room in a request for everything that is not its text: findings, a phenopacket.
+_BESIDE_TEXT = 2 * 1024 * 1024
+_UTF8 = 4
+
+
+def body_limit(settings: Settings) -> int:
+    """Most bytes of a request without films."""
+    return settings.max_text_chars * _UTF8 + _BESIDE_TEXT
 
 
 def json_response(

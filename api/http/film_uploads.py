@@ -70,38 +70,40 @@ def body_film() -> list[Sent]:
     return [("image", data)]
 
 
-def form_films(*, others: frozenset[str] = frozenset()) -> list[Sent]:
+def form_films() -> list[Sent]:
     """The films of a form, in their order; an empty list where it has none.
 
-    A part with another name than `images`, and not among `others`, is refused: it would be lost.
-    Raises Refused.
+    A part with another name than `images` is refused: it would be lost. Raises Refused.
     """
-    if (set(request.files) | set(request.form)) - {PART} - others:
+    if (set(request.files) | set(request.form)) - {PART}:
         raise Refused(refused("request", f"There is a part here that is not named {PART}."))
     if PART in request.form:
         raise Refused(refused(PART, "This part is no file."))
-    return page_films()
+    films = files_of(PART, MAX_FILMS)
+    for at, (_, data) in enumerate(films):
+        if not data:
+            raise Refused(refused(f"{PART}[{at}]", "This file is empty."))
+    return films
 
 
-def page_films() -> list[Sent]:
-    """The films of a page's form, whatever else it has. Raises Refused."""
-    files = [f for f in request.files.getlist(PART) if f.filename]
-    if len(files) > MAX_FILMS:
+def files_of(part: str, most: int) -> list[Sent]:
+    """The files of a form's parts of one name, in their order. Raises Refused beyond `most`."""
+    files = [f for f in request.files.getlist(part) if f.filename]
+    if len(files) > most:
         raise Refused(
             Problem(
                 type=URN + "too-large",
-                title="Too many films",
+                title="Too many files",
                 status=413,
-                detail="The request has more films than this service takes at once.",
-                mend=f"The limit is {MAX_FILMS} films.",
+                detail="The request has more files than this service takes at once.",
+                mend=f"The limit is {most} parts named {part}.",
+                errors=[FieldProblem(location=part, message="There are too many of them.")],
             )
         )
-    sent = []
-    for at, file in enumerate(files):
-        if not (data := file.stream.read()):
-            raise Refused(refused(f"{PART}[{at}]", "This file is empty."))
-        sent.append((_name(file.filename) or f"image {at + 1}", data))
-    return sent
+    return [
+        (file_name(file.filename) or f"{part.removesuffix('s')} {at + 1}", file.stream.read())
+        for at, file in enumerate(files)
+    ]
 
 
 def sent_films() -> list[Sent]:
@@ -151,7 +153,7 @@ def _none_sent() -> Problem:
     )
 
 
-def _name(sent: str | None) -> str:
+def file_name(sent: str | None) -> str:
     """The last part of the sender's name for a file, on one line."""
     last = re.split(r"[/\\]", sent or "")[-1]
     return "".join(c for c in last if c.isprintable()).strip()[-_NAME:]

@@ -55,7 +55,7 @@ class DifferentialRequest(CaseIn):
         default=None,
         description="What to rank: the rare diseases of the HPO annotations, common and emergency "
         "disease, or all. By default all; rare with what only that scope has (`prior`, `codes`, "
-        "`counterfactuals`, `compare`), and where the release has no common disease.",
+        "`counterfactuals`), and where the release has no common disease.",
     )
     prior: PriorIn | None = None
     top: int | None = Field(default=None, ge=1, le=MAX_TOP, description="Diagnoses in the answer.")
@@ -69,7 +69,7 @@ class DifferentialRequest(CaseIn):
         default_factory=list,
         min_length=2,
         max_length=2,
-        description="Two ranked diseases to put side by side.",
+        description="Two diseases to put side by side, by any of their ids.",
     )
 
 

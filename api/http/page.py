@@ -5,7 +5,7 @@ It is a plain form and a page rendered here, so it works without scripts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,12 +15,14 @@ from flask import Blueprint, Response, request
 from pydantic import ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from api.case_parts import PartsReader
 from api.http import problems
-from api.http.differentials import DOCUMENT, answer
-from api.http.film_uploads import MAX_FILMS, MULTIPART, limit_body, page_films
+from api.http.case_uploads import Uploads, gather
+from api.http.differentials import answer
+from api.http.film_uploads import MAX_FILMS, MULTIPART, PART, files_of, limit_body
 from api.http.films_carried import carried, carry
-from api.http.images_routes import read_films
 from api.http.models import MAX_TOP, DifferentialRequest, Problem
+from api.http.page_values import known_lines, value_lines
 from api.render import film_words
 from api.render.as_html import PAGES, render_page
 from api.render.view import view
@@ -43,7 +45,21 @@ EMPTY: dict[str, object] = {
     "errors": None,
 }
 #: Fields of the form; `films` carries films that were read before.
-FIELDS = ("text", "age", "sex", "scope", "setting", "top", "counterfactuals", "films")
+FIELDS = (
+    "text",
+    "known",
+    "labs",
+    "age",
+    "sex",
+    "day",
+    "scope",
+    "setting",
+    "top",
+    "counterfactuals",
+    "films",
+)
+#: Fields that are no field of a request as they stand.
+_OF_PAGE = ("text", "known", "labs", "films")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +103,22 @@ def sent_form(fields: Iterable[str]) -> dict[str, str]:
     return sent | {"text": sent["text"].replace("\r\n", "\n")}
 
 
+def _asked(sent: Mapping[str, str]) -> dict[str, object]:
+    """What the form asks for, as a request has it. Raises Refused for values that are none."""
+    asked: dict[str, object] = {
+        k: v.strip() for k, v in sent.items() if k not in _OF_PAGE and v.strip()
+    }
+    if sent["text"].strip():
+        asked["text"] = sent["text"]
+    if known := known_lines(sent["known"]):
+        asked["known_conditions"] = known
+    if labs := value_lines(sent["labs"]):
+        asked["labs"] = labs
+    if two := [disease for disease in request.form.getlist("compare") if disease]:
+        asked["compare"] = two
+    return asked
+
+
 def blueprint(service: Service) -> Blueprint:
     """The page over `service`."""
     routes = Blueprint("page", __name__)
@@ -128,17 +160,17 @@ def blueprint(service: Service) -> Blueprint:
         asked = None
         before, sent["films"] = sent["films"], ""
         try:
-            films = carried(before, service) + read_films(service, page_films())
-            # From here on the page carries them all, whatever becomes of the rest.
-            sent["films"] = carry(films)
-            kept = {k: v.strip() for k, v in sent.items() if k not in ("text", "films")}
-            filled = {k: v for k, v in kept.items() if v}
-            # With a film alone there need be no report.
-            report = {"text": sent["text"]} if sent["text"].strip() or not films else {}
-            two = [disease for disease in request.form.getlist("compare") if disease]
-            compare = {"compare": two} if two else {}
-            asked = DifferentialRequest.model_validate({**report, **filled, **compare})
-            d = answer(service.current(), asked, films)
+            now = service.current()
+            parts = PartsReader(now, keep_films=True)
+            for reading in carried(before, service):
+                parts.reading(reading)
+            uploads = Uploads(images=files_of(PART, MAX_FILMS))
+            gather(DifferentialRequest(), uploads, parts)
+            # From here on the page carries all films, whatever becomes of the rest.
+            sent["films"] = carry(film.reading for film in parts.images)
+            asked = DifferentialRequest.model_validate(_asked(sent))
+            gather(asked, Uploads(), parts)
+            d = answer(now, asked, parts)
         except problems.Refused as error:
             return page(sent, problem=error.problem)
         except ValidationError as error:
@@ -148,6 +180,7 @@ def blueprint(service: Service) -> Blueprint:
             return page(sent, problem=problem)
         except DifferentiaError as error:
             return page(sent, problem=problems.of_error(error, asked))
-        return page(sent, shown=view(d, {DOCUMENT: sent["text"]} if report else {}))
+        documents = {part.name: part.text for part in parts.texts}
+        return page(sent, shown=view(d, documents, parts.films))
 
     return routes

@@ -8,49 +8,108 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from api.render import beside, figures, film_evidence, measured, must_not_miss, what_if, words
+from api.render import (
+    beside,
+    evidence_graph_view,
+    figures,
+    film_evidence,
+    ledger_films,
+    ledger_values,
+    measured,
+    must_not_miss,
+    what_if,
+    words,
+)
 from api.render.view import BAR_WIDTH, bar, view
 from domain.differential import Contribution, Differential
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from vision.film import Film
+
 PAGES = Path(__file__).parent.parent / "pages"
+#: What a report carries of `api/pages/static`; other self-contained pages carry the first of each.
+STYLES = ("differentia.css", "films.css", "ledger.css", "graph.css")
+SCRIPTS = ("differentia.js", "films.js", "vendor/cytoscape.min.js", "graph.js")
 
 
-def html_report(d: Differential, documents: Mapping[str, str]) -> str:
+def html_report(
+    d: Differential,
+    documents: Mapping[str, str],
+    pictures: Mapping[str, Film] = MappingProxyType({}),
+) -> str:
     """The whole answer as one HTML file that asks for nothing from elsewhere.
 
-    `documents` (name to text) are shown with their spans marked. The file carries its own
-    content security policy, which lets only its own style sheet and script run.
+    `documents` (name to text) are shown with their spans marked, `pictures` (the name that a
+    film's findings bear, to the decoded film) with their boxes. The file carries its own content
+    security policy, which lets only its own style sheets, scripts and pictures in.
     """
-    return html_with_script("report.html", view=view(d, documents))
+    return _page(
+        "report.html",
+        STYLES,
+        SCRIPTS,
+        {"view": view(d, documents, pictures)},
+        pictures=True,
+    )
 
 
 def html_with_script(template: str, **context: object) -> str:
     """A self-contained page of ours with our style sheet and our script."""
-    return html_page(template, js=_verbatim(_static("differentia.js")), **context)
+    return _page(template, STYLES[:1], SCRIPTS[:1], context)
 
 
 def html_page(template: str, **context: object) -> str:
     """A self-contained page of ours with our style sheet and no script."""
-    css = _static("differentia.css")
-    return render_page(template, css=_verbatim(css), policy=content_policy(), **context)
+    return _page(template, STYLES[:1], (), context)
 
 
-def content_policy() -> str:
-    """The content security policy of a self-contained page: its own style sheet and script."""
-    css, js = (_csp_hash(_static(name)) for name in ("differentia.css", "differentia.js"))
-    return (
-        f"default-src 'none'; style-src '{css}'; script-src '{js}'; base-uri 'none'; "
-        "form-action 'none'"
+def content_policy(
+    styles: Sequence[str] = STYLES[:1],
+    scripts: Sequence[str] = SCRIPTS[:1],
+    *,
+    pictures: bool = False,
+) -> str:
+    """The content security policy of a self-contained page: its own style sheets and scripts by
+    their checksums, and pictures only where they are part of the page."""
+    css, js = (_hashes(names) for names in (styles, scripts))
+    parts = [
+        "default-src 'none'",
+        f"style-src {css}",
+        f"script-src {js}",
+        *(["img-src data:"] if pictures else []),
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    return "; ".join(parts)
+
+
+def _page(
+    template: str,
+    styles: Sequence[str],
+    scripts: Sequence[str],
+    context: Mapping[str, object],
+    *,
+    pictures: bool = False,
+) -> str:
+    return render_page(
+        template,
+        css=[_verbatim(_static(name)) for name in styles],
+        js=[_verbatim(_static(name)) for name in scripts],
+        policy=content_policy(styles, scripts, pictures=pictures),
+        **context,
     )
+
+
+def _hashes(names: Sequence[str]) -> str:
+    return " ".join(f"'{_csp_hash(_static(name))}'" for name in names) or "'none'"
 
 
 def _static(name: str) -> str:
@@ -87,10 +146,14 @@ def _environment() -> Environment:
         prior_moves=figures.prior_moves,
         background_words=figures.background_words,
         beside_shown=beside.shown,
+        about_absent=ledger_films.ABOUT_ABSENT,
+        about_boxes=ledger_films.ABOUT_BOXES,
         bar_width=BAR_WIDTH,
         chief_unexplained=words.CHIEF_UNEXPLAINED,
         evidence_codes=words.EVIDENCE_CODES,
+        film_brief=film_evidence.brief_words,
         film_model_words=film_evidence.model_words,
+        film_ratio=film_evidence.ratio_words,
         given_words=words.given_words,
         link=words.link,
         match_words=words.MATCH_WORDS,
@@ -106,6 +169,11 @@ def _environment() -> Environment:
         soft_words=film_evidence.soft_words,
         must_not_miss=must_not_miss,
         figure_brief=figures.brief,
+        figure_said=figures.said,
+        graph_columns=evidence_graph_view.Column,
+        graph_kinds=evidence_graph_view.KINDS,
+        graph_shown=evidence_graph_view.SHOWN,
+        graph_view=evidence_graph_view.graph_view,
         setting_words=figures.SETTINGS,
         reason_name=_reason_name,
         families_title=beside.FAMILIES,
@@ -120,6 +188,7 @@ def _environment() -> Environment:
         bar=bar,
         typical_title=words.TYPICAL,
         used_words=words.used_words,
+        usual_words=ledger_values.usual_words,
         onset_words=words.onset_words,
         weighed=words.weighed,
     )

@@ -20,7 +20,7 @@ from api.render.what_if import (
     next_findings_json,
 )
 from domain.ages import Onset
-from domain.differential import Differential, Ranked
+from domain.differential import Conflict, Differential, KnownUse, Ranked
 from domain.evidence import (
     CodedEntry,
     Evidence,
@@ -29,7 +29,7 @@ from domain.evidence import (
     SignalWindow,
     TextSpan,
 )
-from domain.findings import Finding, FindingUse, Note, State
+from domain.findings import Finding, FindingUse, Note, Observation, State
 from nlp.hedges import strength
 
 
@@ -59,14 +59,8 @@ def differential_json(d: Differential) -> dict[str, object]:
         "differential": [ranked_json(r) for r in d.ranked],
         "outside_knowledge_base": d.outside_knowledge_base,
         "unexplained": [ref_json(ref) for ref in d.unexplained],
-        "conflicts": [
-            {
-                "kind": c.kind,
-                "findings": [ref_json(ref) for ref in c.findings],
-                "message": c.message,
-            }
-            for c in d.conflicts
-        ],
+        "conflicts": [_conflict(c) for c in d.conflicts],
+        "known_conditions": [_known(k) for k in d.known],
         "data_quality": notes_json(d.data_quality),
         "versions": dict(d.versions),
         "families": families_json(d.families),
@@ -112,6 +106,31 @@ def notes_json(notes: Iterable[Note]) -> list[dict[str, object]]:
     ]
 
 
+def _conflict(c: Conflict) -> dict[str, object]:
+    return {
+        "kind": c.kind,
+        "findings": [ref_json(ref) for ref in c.findings],
+        "message": c.message,
+        "sides": [
+            {
+                "finding": ref_json(side.finding),
+                "state": side.state.value,
+                "observations": [_observation(o) for o in side.observations],
+                "moves": [move_json(m) for m in side.moves],
+            }
+            for side in c.sides
+        ],
+    }
+
+
+def _known(use: KnownUse) -> dict[str, object]:
+    return {
+        "label": use.label,
+        "finding": None if use.finding is None else ref_json(use.finding),
+        "diseases": [{"disease": str(ref.id), "label": ref.label} for ref in use.diseases],
+    }
+
+
 def _finding(use: FindingUse) -> dict[str, object]:
     f = use.finding
     return {
@@ -121,6 +140,7 @@ def _finding(use: FindingUse) -> dict[str, object]:
         "experiencer": f.experiencer.value,
         "kinship": f.kinship,
         "time": f.time.value,
+        "earlier": f.earlier,
         "momentary": f.momentary,
         "probability": f.probability,
         "base_rate": f.base_rate,
@@ -132,7 +152,20 @@ def _finding(use: FindingUse) -> dict[str, object]:
         "onset": None if f.onset is None else _onset(f.onset),
         "used": use.used,
         "why_not": use.why_not,
+        "observations": [_observation(o) for o in f.observations],
         "evidence": [evidence_json(e) for e in f.evidence],
+    }
+
+
+def _observation(o: Observation) -> dict[str, object]:
+    """What one reader said, and where it was seen."""
+    return {
+        "label": o.label,
+        "state": o.state.value,
+        "time": o.time.value,
+        "study": o.study,
+        "earlier": o.earlier,
+        "evidence": [evidence_json(e) for e in o.evidence],
     }
 
 

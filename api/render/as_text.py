@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from api.render import beside, figures, must_not_miss, words
+from api.render import account_text, beside, figures, must_not_miss, words
 from api.render.film_evidence import model_words as film_model_words
 from api.render.film_evidence import region_words, soft_words
 from api.render.measured import measured_words, range_words
@@ -44,8 +44,7 @@ def write_text(
 
     `documents` (name to text) lets a quote be shown with its line number.
     """
-    _scope(d, console)
-    _findings(d, console, documents or {})
+    _account(d, console, documents or {})
     _ranking(d, console)
     _serious(d, console)
     for r in words.with_reasons(d):
@@ -60,8 +59,7 @@ def write_explanation(
     d: Differential, r: Ranked, console: Console, documents: Mapping[str, str] | None = None
 ) -> None:
     """Print why one disease is where it is: every reason with every source row behind it."""
-    _scope(d, console)
-    _findings(d, console, documents or {})
+    _account(d, console, documents or {})
     _reasons(d, r, console, rows=True)
     _rest(d, console)
 
@@ -70,8 +68,7 @@ def write_comparison(
     d: Differential, c: Comparison, console: Console, documents: Mapping[str, str] | None = None
 ) -> None:
     """Print what separates two diseases, without the ranking."""
-    _scope(d, console)
-    _findings(d, console, documents or {})
+    _account(d, console, documents or {})
     for block in comparison_blocks(d, c):
         _block(block, console)
     _rest(d, console)
@@ -139,6 +136,25 @@ def _scope(d: Differential, console: Console) -> None:
     if moved := figures.prior_moves(d):
         say(console, moved)
     say(console, f"{must_not_miss.TITLE}: {must_not_miss.head(d)}")
+
+
+def _account(d: Differential, console: Console, documents: Mapping[str, str]) -> None:
+    """What was ranked, then the case: where it contradicts itself, what was known, and what was
+    found."""
+    _scope(d, console)
+    if d.conflicts:
+        heading(console, account_text.CONFLICTS)
+        table = quiet_table(("", "", 0, False), ("", "", 1, True), header=False)
+        for c in d.conflicts:
+            first, *sides = account_text.conflict_lines(c, lambda e: _place(e, documents))
+            table.add_row(*text_cells("-", (plain(first), "yellow")))
+            for line in sides:
+                table.add_row(*text_cells("", plain(line)))
+        console.print(table)
+    if d.known:
+        heading(console, account_text.KNOWN)
+        _bullets(console, map(account_text.known_line, d.known))
+    _findings(d, console, documents)
 
 
 def _findings(d: Differential, console: Console, documents: Mapping[str, str]) -> None:
@@ -358,9 +374,6 @@ def _block(block: Block, console: Console) -> None:
 
 
 def _rest(d: Differential, console: Console) -> None:
-    if d.conflicts:
-        heading(console, "Conflicts")
-        _bullets(console, (c.message for c in d.conflicts))
     if d.unexplained:
         heading(console, "Present, and speaking for none of the listed diseases")
         _bullets(console, (f"{ref.label} ({ref.id})" for ref in d.unexplained))

@@ -14,14 +14,27 @@ def region_words(e: ImageRegion) -> str:
     """What a model made of an image, and what that is worth: "effusion called present: score
     1.20, from 0.87 on; likelihood ratio 4.3 (3.9 to 4.8)"."""
     parts = [_decision(e)]
-    if (ratio := e.likelihood_ratio) is not None:
-        parts.append(
-            f"likelihood ratio {ratio.value:.2g} ({ratio.low:.2g} to {ratio.high:.2g}, 95 %)"
-        )
+    if e.likelihood_ratio is not None:
+        parts.append(f"likelihood ratio {ratio_words(e, ', 95 %')}")
     if e.box is not None:
         x, y, width, height = e.box
         parts.append(f"box {width:.0f} x {height:.0f} pixels at {x:.0f}, {y:.0f}")
     return "; ".join(filter(None, parts))
+
+
+def ratio_words(e: ImageRegion, note: str = "") -> str:
+    """A likelihood ratio with its interval: "4.3 (3.9 to 4.8)", with a `note`
+    behind the interval; "" where there is none."""
+    ratio = e.likelihood_ratio
+    if ratio is None:
+        return ""
+    return f"{ratio.value:.2g} ({ratio.low:.2g} to {ratio.high:.2g}{note})"
+
+
+def brief_words(e: ImageRegion) -> str:
+    """What a film is a witness of in few words: "effusion, LR 4.3"."""
+    ratio = "" if e.likelihood_ratio is None else f"LR {e.likelihood_ratio.value:.2g}"
+    return ", ".join(filter(None, (label_words(e.label), ratio))) or "the whole film"
 
 
 def model_words(e: ImageRegion) -> str:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from api.render import words
+from api.render.ledger import Ledger, ledger
 from api.render.spans import Mark, Segment, segments
+from api.render.witnesses import Anchors, FindingRow, finding_row
 from domain.differential import Contribution, Differential, Ranked
-from domain.evidence import Evidence, TextSpan
-from domain.findings import Attribute, FindingUse, State
+from domain.evidence import TextSpan
+from domain.findings import State
 from domain.identifiers import Curie
+
+if TYPE_CHECKING:
+    from vision.film import Film
 
 #: Width of a bar chart in its own units; the middle is a contribution of 0.
 BAR_WIDTH = 200.0
@@ -19,58 +26,28 @@ _SMALLEST_SCALE = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a finding was seen; `anchor` names its place in the marked text, None if unmarked."""
-
-    evidence: Evidence
-    anchor: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingRow:
-    """A finding with the number by which text, table and reasons speak of it."""
-
-    key: int
-    use: FindingUse
-    qualifier: str
-    triggers: tuple[str, ...]
-    places: tuple[Place, ...]
-
-    @property
-    def css(self) -> str:
-        """Class names: state, and what sets the finding apart from the patient's own of now."""
-        f = self.use.finding
-        return f"{f.state.value} {f.experiencer.value} {f.time.value}"
-
-    @property
-    def hint(self) -> str:
-        """One line on the finding: for a tooltip and for a screen reader."""
-        f = self.use.finding
-        parts = [f"{f.label}, {f.state.value}"]
-        if self.qualifier:
-            parts.append(self.qualifier)
-        parts.append(words.used_words(self.use))
-        if self.triggers:
-            parts.append("because of " + ", ".join(f'"{t}"' for t in self.triggers))
-        return "; ".join(parts)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkedSegment:
-    """A piece of a report; `rows` are the findings that cover it, innermost first."""
+    """A piece of a report; `rows` are the findings that cover it, innermost first. `states` are
+    what these words say of each, which is not always what stands once all are heard."""
 
     segment: Segment
     rows: tuple[FindingRow, ...]
+    states: tuple[State, ...]
     anchors: tuple[str, ...]
+
+    @property
+    def css(self) -> str:
+        """Class names of the innermost."""
+        f = self.rows[0].use.finding
+        return f"{self.states[0].value} {f.experiencer.value} {f.time.value}"
 
     @property
     def tag(self) -> str:
         """What to print behind the words where a finding is not the patient's own of now."""
         ending = {m.key for m in self.segment.ends}
         tags: dict[str, None] = {}
-        for row in self.rows:
+        for row, state in zip(self.rows, self.states, strict=True):
             if row.key in ending:
-                state = row.use.finding.state
                 said = "" if state is State.PRESENT else state.value
                 tags[", ".join(filter(None, (said, row.qualifier)))] = None
         return "; ".join(filter(None, tags))
@@ -130,17 +107,24 @@ class View:
     d: Differential
     documents: tuple[Document, ...]
     rows: tuple[FindingRow, ...]
+    ledger: Ledger
     diagnoses: tuple[Diagnosis, ...]
     scale: float
 
 
-def view(d: Differential, documents: Mapping[str, str]) -> View:
-    """Work out places, bars and groups of a differential over its texts (name to text).
+def view(
+    d: Differential,
+    documents: Mapping[str, str],
+    pictures: Mapping[str, Film] = MappingProxyType({}),
+) -> View:
+    """Work out places, bars and groups of a differential over its texts (name to text) and its
+    films (the name that their findings bear, to the decoded film).
 
     A span is marked only where the text holds its quote at that place; where it does not, the
-    findings table still shows it.
+    findings table still shows it. A film without a picture is told in words.
     """
-    rows = tuple(_row(key, use, documents) for key, use in enumerate(d.findings, 1))
+    anchors = Anchors(d.findings, documents)
+    rows = tuple(finding_row(key, use, anchors) for key, use in enumerate(d.findings, 1))
     every = [abs(c.log_likelihood_ratio) for r in d.ranked for c in r.hypothesis.contributions]
     scale = max([_SMALLEST_SCALE, *every])
     sums = [s for r in d.ranked for s in _sums(r)]
@@ -149,40 +133,9 @@ def view(d: Differential, documents: Mapping[str, str]) -> View:
         d=d,
         documents=tuple(_document(name, text, rows) for name, text in documents.items()),
         rows=rows,
+        ledger=ledger(d, rows, anchors, pictures),
         diagnoses=tuple(_diagnosis(d, r, rows, scale, wide) for r in words.with_reasons(d)),
         scale=scale,
-    )
-
-
-def _fits(e: TextSpan, documents: Mapping[str, str]) -> bool:
-    text = documents.get(e.document)
-    return text is not None and 0 <= e.start < e.end and text[e.start : e.end] == e.quote
-
-
-def _anchor(document: str, mark: Mark, names: Sequence[str]) -> str:
-    return f"text-{names.index(document)}-{mark.start}-{mark.end}-{mark.key}"
-
-
-def _row(key: int, use: FindingUse, documents: Mapping[str, str]) -> FindingRow:
-    names = list(documents)
-    places = []
-    for e in use.finding.evidence:
-        anchor = None
-        if isinstance(e, TextSpan) and _fits(e, documents):
-            anchor = _anchor(e.document, Mark(start=e.start, end=e.end, key=key), names)
-        places.append(Place(evidence=e, anchor=anchor))
-    triggers = dict.fromkeys(
-        t.text
-        for o in use.finding.observations
-        for t in o.triggers
-        if t.attribute is not Attribute.SECTION
-    )
-    return FindingRow(
-        key=key,
-        use=use,
-        qualifier=words.who_and_when(use.finding),
-        triggers=tuple(triggers),
-        places=tuple(places),
     )
 
 
@@ -200,11 +153,21 @@ def _document(name: str, text: str, rows: tuple[FindingRow, ...]) -> Document:
             MarkedSegment(
                 segment=s,
                 rows=tuple(by_key[m.key] for m in s.marks),
+                states=tuple(_said(by_key[m.key], name, m) for m in s.marks),
                 anchors=tuple(a for m in s.starts if (a := marks[m]) is not None),
             )
             for s in segments(text, marks)
         ),
     )
+
+
+def _said(row: FindingRow, document: str, mark: Mark) -> State:
+    """What the words of a mark say of its finding."""
+    for o in row.use.finding.observations:
+        spans = (e for e in o.evidence if isinstance(e, TextSpan) and e.document == document)
+        if any((e.start, e.end) == (mark.start, mark.end) for e in spans):
+            return o.state
+    return row.use.finding.state
 
 
 def bar(value: float, scale: float) -> Bar:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from api.render import words
+from api.render import figures, words
 from api.render.reasons_json import contribution_json, ref_json
 from domain.differential import (
     Compared,
@@ -52,8 +52,8 @@ SEPARATORS_NOTE = (
 HOW_WORDS: Mapping[How, str] = {
     How.ASK: "Ask",
     How.EXAMINE: "Examine",
-    How.IMAGE: "Image",
-    How.SIGNAL: "Record (ECG, EEG, nerve conduction and the like)",
+    How.IMAGE: "Film and other imaging",
+    How.SIGNAL: "ECG and other recordings",
     How.LABORATORY: "Laboratory",
     How.GENETIC: "Genetic test",
 }
@@ -144,7 +144,15 @@ def row_name(c: Compared, d: Differential) -> str:
 
 def side_words(c: Contribution) -> str:
     """How a disease met a finding, in which patients, or what its term for the whole says."""
-    return "; ".join((words.MATCH_WORDS[c.match], *words.seen(c), *_whole_text(c)))
+    printed = (figures.brief(f) for f in c.figures[:1])
+    return "; ".join((words.MATCH_WORDS[c.match], *words.seen(c), *printed, *_whole_text(c)))
+
+
+def missing_words(c: Compared) -> str:
+    """Why one of two diseases has no number for a reason."""
+    if c.reason.finding is None:
+        return "no such term"
+    return "not counted: the prior, or a more specific finding, says it"
 
 
 def _whole_text(c: Contribution) -> tuple[str, ...]:

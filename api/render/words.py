@@ -303,13 +303,16 @@ def predicate_words(predicate: str) -> str:
 
 
 def who_and_when(finding: Finding | Observation) -> str:
-    """ "family (mother)", "past", "at that time" or an empty string for the patient now."""
+    """ "family (mother)", "past, of 2025-03-02", "at that time" or an empty string for the patient
+    now."""
     words = []
     if finding.experiencer is not Experiencer.PATIENT:
         kin = f" ({finding.kinship})" if finding.kinship else ""
         words.append("family" + kin if finding.experiencer is Experiencer.FAMILY else "other" + kin)
     if finding.time is not Time.NOW:
         words.append(finding.time.value)
+    if finding.earlier is not None:
+        words.append(f"of {finding.earlier}")
     if finding.momentary and finding.state is State.ABSENT:
         words.append("at that time")
     return ", ".join(words)

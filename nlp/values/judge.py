@@ -32,7 +32,8 @@ _Limited = tuple[ReferenceRange, Limit]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a value says of one finding (None where it says of none), by which range of whom."""
+    """What a value says of one finding (None where it says of none), by which range of whom.
+    `usual` is that range in the value's own unit, None where it is not one range."""
 
     analyte: Analyte
     finding: ConceptRef | None
@@ -40,6 +41,7 @@ class Verdict:
     range: str | None = None
     source: str = ""
     method: str = ""
+    usual: Interval | None = None
 
 
 class Judge:
@@ -82,7 +84,8 @@ class Judge:
             said = [one.get(verdict.finding.id) for one in judged]
             agreed = all(v is not None and v.state is verdict.state for v in said)
             if agreed:
-                found[verdict.finding.id] = replace(verdict, method=method)
+                usual = verdict.usual if len(readings) == 1 else None
+                found[verdict.finding.id] = replace(verdict, method=method, usual=usual)
             else:
                 found[verdict.finding.id] = Verdict(
                     analyte=verdict.analyte, finding=verdict.finding, state=State.UNDETERMINED,
@@ -106,6 +109,7 @@ class Judge:
                 state=states.pop() if len(states) == 1 else State.UNDETERMINED,
                 range=_words(ranges),
                 source=_sources(ranges),
+                usual=_usual(analyte, ranges, unit),
             )
         return found
 
@@ -140,7 +144,12 @@ def _by_printed(value: Value, analyte: Analyte) -> list[Verdict]:
     )
     if value.flag is not None and value.flag != _word(high, low):
         high = low = State.UNDETERMINED
-    return _sides(value, analyte, high, low, printed.text, PRINTED)
+    usual: Interval | None = printed.normal
+    if printed.unit is not None and value.unit is not None:
+        usual = convert(analyte, printed.normal, printed.unit, value.unit)
+    return [
+        replace(v, usual=usual) for v in _sides(value, analyte, high, low, printed.text, PRINTED)
+    ]
 
 
 def _by_flag(value: Value, analyte: Analyte) -> list[Verdict]:
@@ -181,6 +190,20 @@ def _limited(
         return State.UNDETERMINED
     never = Interval(inf, inf, True, True) if limit.absent is None else limit.absent
     return _compared(converted, limit.present, never)
+
+
+def _usual(analyte: Analyte, ranges: Sequence[ReferenceRange], unit: str) -> Interval | None:
+    """What all of the ranges call usual, in this unit; None where they have nothing in common."""
+    low, high = Interval(), Interval()
+    for one in ranges:
+        found = convert(analyte, one.normal, one.unit, unit)
+        if found is None:
+            return None
+        low = max(low, found, key=lambda r: (r.low, r.low_open))
+        high = min(high, found, key=lambda r: (r.high, not r.high_open))
+    if not ranges or low.low >= high.high or (low.low == -inf and high.high == inf):
+        return None
+    return Interval(low.low, high.high, low.low_open, high.high_open)
 
 
 def _words(ranges: Sequence[ReferenceRange]) -> str:

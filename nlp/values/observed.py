@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import isinf
+
 from domain.evidence import Measurement
 from domain.findings import Observation
+from domain.intervals import Interval
 from nlp.values.judge import Verdict
 from nlp.values.value import Value
 
@@ -24,6 +27,7 @@ def observed(value: Value, verdict: Verdict, when: str | None) -> Observation:
         flag=value.mark,
         time=when,
         method=verdict.method,
+        usual=None if verdict.usual is None else _ends(verdict.usual),
     )
     return Observation(
         label=analyte.name if finding is None else finding.label,
@@ -33,3 +37,8 @@ def observed(value: Value, verdict: Verdict, when: str | None) -> Observation:
         momentary=True,
         evidence=(measured,),
     )
+
+
+def _ends(usual: Interval) -> tuple[float | None, float | None]:
+    low, high = (None if isinf(end) else end for end in (usual.low, usual.high))
+    return low, high

@@ -11,9 +11,9 @@ from kg.arrays import Array
 from reasoning.answer import hypothesis as rare_hypothesis
 from reasoning.both.ranking import RARE, BothRanker, BothRanking
 from reasoning.common import answer
-from reasoning.common.beliefs import Beliefs, askable, posterior, shares_of_curated
+from reasoning.common.beliefs import Beliefs, askable, counted, posterior, shares_of_curated
 from reasoning.common.hypothesis import hypothesis as common_hypothesis
-from reasoning.supposed import shares
+from reasoning.supposed import recorded_share, shares
 from reasoning.ways import Ways
 
 _BEGINS = (
@@ -99,10 +99,16 @@ def beliefs(method: BothRanker, ranking: BothRanking) -> Beliefs:
         seen = ~np.isnan(matrix.pair_share[pairs.start : pairs.stop])
         return [t for t in terms[seen].tolist() if method.terms.is_phenotype(t)]
 
+    def recorded(number: int, term: int) -> float | None:
+        if number < n:
+            return counted(table, number, term)
+        return recorded_share(ranking.rare.view, term, number - n)
+
     return Beliefs(
         posterior=likely,
         outside=outside,
         shares=found,
         background=lambda term: float(background[term]),
         own=own,
+        recorded=recorded,
     )

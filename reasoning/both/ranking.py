@@ -53,12 +53,8 @@ class BothRanking(CommonRanking):
     def aside(self) -> Array:
         """Which candidates are not ranked: doubles, and those that the patient is known to have,
         (candidates,)."""
-        n = len(self.curated.diseases)
         aside = self.double.copy()
-        aside[[n + number for number in self.rare.known]] = True
-        for known in self.case.known:
-            numbers = {self.curated.numbers.get(i) for i in known.diseases} - {None}
-            aside[[number for number in numbers if number is not None]] = True
+        aside[[n for known in self.case.known for n in self.of_known(known)]] = True
         return aside
 
     @cached_property
@@ -76,16 +72,16 @@ class BothRanking(CommonRanking):
         curated = self.curated.numbers.get(ref.id)
         return ref if curated is None else self.curated.diseases[curated].ref
 
-    def rank_of(self, identifier: str) -> int | None:
-        """The place of a disease, 1 the first, by any of its ids; None where it is no candidate."""
-        numbers = set()
-        if (curated := self.curated.numbers.get(identifier)) is not None:
-            numbers.add(curated)
-        if (rare := self.rare.view.knowledge.disease(identifier)) is not None:
-            numbers |= {len(self.curated.diseases) + rare}
-            curated = self.curated.numbers.get(self.rare.view.knowledge.diseases.id(rare))
-            numbers |= set() if curated is None else {curated}
-        return next((i for i, d in enumerate(self.order.tolist(), 1) if d in numbers), None)
+    def numbers_of(self, identifier: str) -> set[int]:
+        """The candidates that a disease is, by any of its ids: curated, rare, or both."""
+        knowledge, diseases = self.rare.view.knowledge, self.curated.diseases
+        rare = knowledge.disease(identifier)
+        ids = {identifier}
+        if rare is not None:
+            ids |= {knowledge.diseases.id(rare), *knowledge.same_as(rare)}
+        curated = {c for i in ids if (c := self.curated.numbers.get(i)) is not None}
+        rares = {rare, *(knowledge.disease(i) for c in curated for i in diseases[c].ids)}
+        return curated | {len(diseases) + r for r in rares if r is not None}
 
 
 def of_rare(rare: Ranking) -> Array:
@@ -153,7 +149,7 @@ class BothRanker:
         n = len(self.curated.diseases)
         double = np.zeros(len(scores), dtype=bool)
         for curated, disease in enumerate(self.curated.diseases):
-            known = {self.terms.disease(i) for i in (disease.ref.id, *disease.same_as)} - {None}
+            known = {self.terms.disease(i) for i in disease.ids} - {None}
             same = [curated, *sorted(n + k for k in known if k is not None)]
             best = max(same, key=lambda i: scores[i])
             double[[i for i in same if i != best]] = True

@@ -94,6 +94,7 @@ def assembled(
         for c in r.hypothesis.contributions
         if c.finding is not None and c.log_likelihood_ratio > 0
     }
+    known = {k.finding for k in ranking.case.known}
     return Differential(
         scope=replace(scope, prior_moves=_prior_moves(ranking, shown)),
         findings=ranking.uses,
@@ -103,8 +104,11 @@ def assembled(
         unexplained=tuple(
             h.ref
             for h in ranking.heard
-            # The complaint that the prior started from has spoken there.
-            if h.ratio > 1 and h.ref.id not in explained and h.term != ranking.prior.complaint
+            # The complaint that the prior started from has spoken there; what is known explains
+            # itself.
+            if h.ratio > 1
+            and h.ref.id not in explained | known
+            and h.term != ranking.prior.complaint
         ),
         conflicts=ranking.conflicts,
         data_quality=ranking.notes,
@@ -115,7 +119,11 @@ def assembled(
             statement=" ".join(n.message for n in ranking.prior.notes)
             or "All diseases begin alike: no complaint of the case has its causes counted.",
         ),
-        known=known_uses(ranking.case, method.terms),
+        known=known_uses(
+            ranking.case,
+            method.terms,
+            lambda known: map(ranking.ref, ranking.of_known(known)),
+        ),
         next_findings=next_findings(method, ranking, beliefs, ways),
         must_not_miss=must_not_miss(method.terms, ranking),
     )
@@ -171,13 +179,14 @@ def must_not_miss(terms: Knowledge, ranking: CommonRanking) -> MustNotMiss:
 def _serious(terms: Knowledge, ranking: CommonRanking) -> Iterator[Serious]:
     for number, disease in enumerate(ranking.curated.diseases):
         stated: tuple[Figure, ...] = disease.statements(Measure.MUST_NOT_MISS)
-        if not stated or (ranking.aside[number] and ranking.rank_of(disease.ref.id) is None):
+        place = ranking.rank_of(disease.ref.id)
+        if not stated or place is None:
             continue
         contributions = ranking.contributions[number]
         settled = disease.statements(Measure.SETTLES)
         yield Serious(
             disease=disease.ref,
-            rank=ranking.rank_of(disease.ref.id) or len(ranking.order),
+            rank=place,
             why=stated[0],
             speaks_for=tuple(c for c in contributions if c.log_likelihood_ratio > 0),
             speaks_against=tuple(c for c in contributions if c.log_likelihood_ratio < 0),

@@ -21,13 +21,15 @@ NOT_ASKED = frozenset({Kind.RISK, Kind.AGE, Kind.SEX, Kind.COURSE})
 class Beliefs:
     """`posterior` (candidates,) and `outside`, the share of "none of these", sum to 1; they are
     calibrated for no setting. `shares` gives of a term how often patients of each candidate have
-    it, (candidates,); `own` the terms that are recorded of a candidate by number."""
+    it, (candidates,); `recorded` how often somebody counted a term in a candidate by number, None
+    where nobody did; `own` the terms that are recorded of a candidate."""
 
     posterior: Array
     outside: float
     shares: Callable[[int], Array]
     background: Callable[[int], float]
     own: Callable[[int], list[int]]
+    recorded: Callable[[int, int], float | None]
 
 
 def posterior(ranking: CommonRanking, outside: float) -> tuple[Array, float]:
@@ -66,7 +68,15 @@ def beliefs(table: ShareTable, ranking: CommonRanking) -> Beliefs:
         shares=lambda term: shares_of_curated(table, term, background(term)),
         background=background,
         own=lambda number: askable(table, number),
+        recorded=lambda number, term: counted(table, number, term),
     )
+
+
+def counted(table: ShareTable, number: int, term: int) -> float | None:
+    """The share of a curated disease's patients who show a term or one below it, as printed; None
+    where nobody counted them, a likelihood ratio alone being no count."""
+    cell = table.cell(number, term)
+    return None if cell is None or cell.estimate.ratio is not None else cell.share
 
 
 def askable(table: ShareTable, number: int) -> list[int]:

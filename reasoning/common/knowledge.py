@@ -36,6 +36,11 @@ class CuratedDisease:
     same_as: tuple[Curie, ...]
     figures: tuple[Figure, ...]
 
+    @property
+    def ids(self) -> tuple[Curie, ...]:
+        """All its ids, the leading one first."""
+        return (self.ref.id, *self.same_as)
+
     def statements(self, measure: Measure) -> tuple[Figure, ...]:
         """Its figures of one measure that weigh."""
         return tuple(f for f in self.figures if f.measure is measure and f.weighs)
@@ -88,7 +93,7 @@ class CommonKnowledge:
         return {
             identifier: number
             for number, disease in enumerate(self.diseases)
-            for identifier in (disease.ref.id, *disease.same_as)
+            for identifier in disease.ids
         }
 
     def without(self, references: frozenset[str]) -> CommonKnowledge:

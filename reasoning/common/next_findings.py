@@ -4,15 +4,14 @@ information that their answer is expected to bring (reasoning/next_findings.py).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from domain.findings import Observation, State
 from domain.what_if import TOP, Move, NextFinding, Outlook
 from reasoning.common.beliefs import Beliefs
 from reasoning.common.ranker import CommonRanking
+from reasoning.common.supposed import rank_answered
 from reasoning.next_findings import SHOWN, SIFTED, information
 from reasoning.passing import Passing
 from reasoning.supposed import settled
@@ -44,8 +43,8 @@ def next_findings(
             concept=method.terms.terms.ref(term),
             how=ways.how(term),
             gain=gains[term],
-            if_present=_outlook(method, ranking, term, State.PRESENT),
-            if_absent=_outlook(method, ranking, term, State.ABSENT),
+            if_present=_outlook(method, ranking, term, present=True),
+            if_absent=_outlook(method, ranking, term, present=False),
         )
         for term in chosen
     )
@@ -69,11 +68,8 @@ def _open(method: Method, ranking: CommonRanking, beliefs: Beliefs, ways: Ways) 
     return sorted(weight, key=lambda t: (-weight[t], t))[: SIFTED * 3]
 
 
-def _outlook(method: Method, ranking: CommonRanking, term: int, state: State) -> Outlook:
-    ref = method.terms.terms.ref(term)
-    said = Observation(label=ref.label, concept=ref.id, state=state)
-    case = replace(ranking.case, observations=(*ranking.case.observations, said))
-    then = method.rank(case, ranking.setting)
+def _outlook(method: Method, ranking: CommonRanking, term: int, *, present: bool) -> Outlook:
+    then = rank_answered(method, ranking, term, present=present)
     place = {number: i for i, number in enumerate(then.order.tolist(), start=1)}
     return Outlook(
         first=then.ref(int(then.order[0])),

@@ -10,7 +10,7 @@ from math import inf
 
 import numpy as np
 
-from domain.case import Case
+from domain.case import Case, Known
 from domain.differential import Conflict, Contribution
 from domain.evidence import ConceptRef
 from domain.figures import Setting
@@ -54,11 +54,18 @@ class CommonRanking:
     @cached_property
     def aside(self) -> Array:
         """Which candidates are not ranked: those that the patient is known to have, (diseases,)."""
-        aside = np.zeros(len(self.contributions), dtype=bool)
-        for known in self.case.known:
-            numbers = {self.curated.numbers.get(i) for i in known.diseases} - {None}
-            aside[[number for number in numbers if number is not None]] = True
+        aside = np.zeros(len(self.before_findings), dtype=bool)
+        aside[[n for known in self.case.known for n in self.of_known(known)]] = True
         return aside
+
+    def of_known(self, known: Known) -> list[int]:
+        """The candidates that a known condition is, by number."""
+        return sorted({n for i in known.diseases for n in self.numbers_of(i)})
+
+    def numbers_of(self, identifier: str) -> set[int]:
+        """The candidates that a disease is, by any of its ids; none where it is no candidate."""
+        number = self.curated.numbers.get(identifier)
+        return set() if number is None else {number}
 
     @cached_property
     def before_findings(self) -> Array:
@@ -84,11 +91,14 @@ class CommonRanking:
         return self.curated.diseases[number].ref
 
     def rank_of(self, identifier: str) -> int | None:
-        """The place of a disease, 1 the first, by any of its ids; None where it is no candidate."""
-        number = self.curated.numbers.get(identifier)
-        if number is None or self.aside[number]:
-            return None
-        return int(np.flatnonzero(self.order == number)[0]) + 1
+        """The place of a disease, 1 the first, by any of its ids; None where it is not ranked."""
+        numbers = self.numbers_of(identifier)
+        return next((i for i, d in enumerate(self.order.tolist(), 1) if d in numbers), None)
+
+    def score_of(self, identifier: str) -> float:
+        """The score of a candidate, by any of its ids; of one that is known in both ways that of
+        the better argued. Nats, -inf where it is not ranked."""
+        return max((float(self.scores[n]) for n in self.numbers_of(identifier)), default=-inf)
 
 
 class CommonRanker:
@@ -164,15 +174,15 @@ class CommonRanker:
         return tuple(found)
 
     def _implied(self, one: Heard, heard: Sequence[Heard]) -> bool:
-        """Whether a more specific finding of the case says the same: it alone counts."""
+        """Whether a more specific finding of the case says the same, and as surely: it alone
+        counts. What is only likely takes no plain statement's place."""
         return any(
             other is not one
             and other.term != one.term
-            and (other.ratio > 1) is (one.ratio > 1)
             and (
-                self.terms.implies(other.term, one.term)
+                other.ratio >= one.ratio and self.terms.implies(other.term, one.term)
                 if one.ratio > 1
-                else self.terms.implies(one.term, other.term)
+                else other.ratio <= one.ratio and self.terms.implies(one.term, other.term)
             )
             for other in heard
         )

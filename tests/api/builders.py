@@ -6,6 +6,8 @@ below 100 stand for no paper that is meant.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.assertions import Aspect, Assertion, Frequency, Sex
 from domain.differential import (
     CalibrationUse,
@@ -16,6 +18,7 @@ from domain.differential import (
     Family,
     FamilyMember,
     Hypothesis,
+    KnownUse,
     Match,
     Pair,
     PairMember,
@@ -23,6 +26,7 @@ from domain.differential import (
     PathEdge,
     Ranked,
     Scope,
+    Side,
     Typical,
 )
 from domain.evidence import CodedEntry, ConceptRef, TextSpan
@@ -38,6 +42,7 @@ from domain.findings import (
     Trigger,
 )
 from domain.identifiers import Curie
+from domain.what_if import Move
 
 DOCUMENT = "report"
 REPORT = (
@@ -53,6 +58,7 @@ ATAXIA = ConceptRef(id=Curie("HP:0001251"), label="Ataxia")
 RHABDOMYOMA = ConceptRef(id=Curie("HP:0009729"), label="Cardiac rhabdomyoma")
 PNEUMONIA = ConceptRef(id=Curie("HP:0002090"), label="Pneumonia")
 FEVER = ConceptRef(id=Curie("HP:0001945"), label="Fever")
+ATAXIA_DISEASE = ConceptRef(id=Curie("MONDO:0000437"), label="cerebellar ataxia")
 TSC = ConceptRef(id=Curie("OMIM:191100"), label="Tuberous sclerosis 1")
 
 
@@ -358,6 +364,7 @@ def differential(*, calibrated: bool = False) -> Differential:
                 kind="hierarchy",
                 findings=(FOCAL, SEIZURE),
                 message="Focal-onset seizure is present, Seizure is absent.",
+                sides=sides(),
             ),
         ),
         data_quality=(
@@ -372,4 +379,29 @@ def differential(*, calibrated: bool = False) -> Differential:
         versions={"release": "0123456789ab", "scorer": "likelihood", "software": "0.1.0"},
         families=families(),
         pairs=pairs(),
+        known=(
+            KnownUse(label="ataxia of childhood", finding=ATAXIA, diseases=(ATAXIA_DISEASE,)),
+            KnownUse(label="some condition", finding=None, diseases=()),
+        ),
+    )
+
+
+def sides() -> tuple[Side, Side]:
+    """A report that says so now, and one of last year that does not."""
+    told = finding(FOCAL, State.PRESENT, span("focal seizures")).observations
+    letter = CodedEntry(system="command line", code="HP:0001250")
+    old = finding(SEIZURE, State.ABSENT, letter, time=Time.PAST).observations[0]
+    return (
+        Side(
+            finding=FOCAL,
+            state=State.PRESENT,
+            observations=told,
+            moves=(Move(disease=TSC, before=1, after=1),),
+        ),
+        Side(
+            finding=SEIZURE,
+            state=State.ABSENT,
+            observations=(replace(old, earlier="2025-03-02", study="visit"),),
+            moves=(Move(disease=TSC, before=1, after=12),),
+        ),
     )

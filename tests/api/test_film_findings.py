@@ -136,7 +136,7 @@ def test_a_refused_film_stops_nothing_else(toy_service: Service, card: ModelCard
     found, notes = read(toy_service, card, refused, reading(card, label("Effusion", 0.5)))
     assert [o.label for o in found] == ["Effusion"]
     note = notes["image-refused"]
-    assert (note.level, note.subject) == ("warning", "side.dcm")
+    assert (note.level, note.subject) == ("error", "side.dcm")
     assert "lateral-view" in note.message
     assert "A side view." in note.message
     assert "Send a frontal one." in note.message

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from api import common
 from api.cli import main
+from api.intake import CodedFinding
+from api.service import Service
+from domain.errors import InvalidField
+from domain.figures import Setting
 
 
 @pytest.fixture
@@ -144,7 +149,69 @@ def test_a_common_disease_is_explained_as_it_is_ranked(
     assert (same["rank"], same["score"]) == (listed["rank"], pytest.approx(listed["score"]))
 
 
+@pytest.mark.parametrize(
+    ("options", "two"),
+    [
+        (("--scope", "common", "--setting", "ward"), ("MONDO:9999001", "DX:toy-failure")),
+        (("--scope", "all"), ("TOY:2", "DX:toy-failure")),
+        ((), ("TOY:2", "DX:toy-failure")),
+        (("--scope", "rare"), ("TOY:2", "TOY:1")),
+    ],
+)
+def test_two_diseases_are_compared_in_every_scope(
+    figures_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    two: tuple[str, str],
+) -> None:
+    monkeypatch.setenv("DIFFERENTIA_HOME", str(figures_home))
+    given = ("compare", "--finding", "HP:0001640", "--diseases", *two, *options)
+    done = CliRunner().invoke(main, [*given, "--format", "json"])
+    assert done.exit_code == 0, done.output
+    body = json.loads(done.stdout)
+    assert body["scope"]["asked"] == (options[1] if options else "all")
+    found = body["comparison"]
+    said = " ".join(CliRunner().invoke(main, list(given)).stdout.split())
+    for name, side in (("A", found["one"]), ("B", found["other"])):
+        assert f"{name}: {side['rank']}. {side['label']} ({side['disease']})" in said
+    assert f"score {found['one']['score']:.2f} {found['other']['score']:.2f}" in said
+    for s in found["separators"]:
+        assert s["label"] in said
+
+
+def test_comparing_with_a_prior_of_ones_own_asks_for_scope_rare(
+    figures_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DIFFERENTIA_HOME", str(figures_home))
+    prior = tmp_path / "prior.tsv"
+    rows = "disease\tgroup\tfigure\treference\nTOY:1\t\t20\tregister 2024\n"
+    prior.write_text(f"# source: our clinic\n{rows}", "utf-8")
+    given = ["compare", "--finding", "HP:0001640", "--diseases", "TOY:1", "TOY:2"]
+    done = CliRunner().invoke(main, [*given, "--prior", str(prior), "--format", "json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["scope"]["asked"] == "rare"
+    refused = CliRunner().invoke(main, [*given, "--prior", str(prior), "--scope", "all"])
+    assert refused.exit_code == 2
+    assert "--prior" in refused.stderr
+
+
 def test_what_a_scope_does_not_rank_is_refused_by_name(explain: Callable[..., Result]) -> None:
     done = explain("HP:0001640", "--scope", "common")
     assert done.exit_code == 2
     assert "HP:0001640 is not ranked in scope common. Ask for scope all." in done.output
+
+
+@pytest.mark.parametrize("scope", ["rare", "common", "all"])
+def test_a_known_disease_is_refused_as_known(figures_service: Service, scope: str) -> None:
+    finding = CodedFinding(concept="HP:0001640", state="present", system="toy", field="x")
+    disease = "TOY:2" if scope == "rare" else "MONDO:9999001"
+    case = figures_service.case(findings=[finding], known=[disease])
+
+    def ask() -> object:
+        if scope == "rare":
+            return figures_service.explain(case, disease)
+        return common.explain(figures_service, case, Setting.WARD, disease, scope)
+
+    with pytest.raises(InvalidField, match=f"{disease} is known of this patient") as caught:
+        ask()
+    assert caught.value.field == "disease"

@@ -8,10 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from api.case_store import keep
 from api.service import Service
 from api.settings import Settings
+from domain.case import Case
+from domain.evidence import CodedEntry, ImageRegion, Measurement, TextSpan
 from domain.figures import Figure
+from domain.findings import Observation, State
 from domain.identifiers import Curie
+from kg.bolt_cases import SUPPORTED
+from kg.cases import FIELDS
 from kg.store import GraphStore
 from tests.conftest import SOURCES, WITH_FIGURES
 from tests.kg.conftest import Neo4j, close
@@ -49,9 +55,9 @@ def other(bolt: Service, tmp_path: Path) -> str:
     return bolt.build({**WITH_FIGURES, "hpoa": [hpoa]})[0]
 
 
-def test_there_are_six_queries() -> None:
-    assert len(QUERIES) == 6
-    assert "## Six queries" in DOCUMENT
+def test_there_are_seven_queries() -> None:
+    assert len(QUERIES) == 7
+    assert "## Seven queries" in DOCUMENT
 
 
 def test_what_is_said_of_a_disease(bolt: Service, empty: Neo4j) -> None:
@@ -131,11 +137,72 @@ def test_what_supports_a_common_disease(
     assert kinds == sorted(kinds)
 
 
+FILM = Case(
+    id="film",
+    observations=(
+        Observation(
+            label="Cardiomegaly",
+            state=State.PRESENT,
+            concept=Curie("HP:0001626"),  # the broader term: what is annotated lies below it
+            study="the film",
+            evidence=(
+                ImageRegion(
+                    image="chest.png", box=(1.0, 2.0, 30.0, 40.5), model="chest 1", weights="ab",
+                    label="Cardiomegaly", score=0.75, operating_point=0.5,
+                ),
+                TextSpan(document="report.txt", start=3, end=9, quote="a word"),
+                Measurement(
+                    code="1988-5", value=18.7, upper=20.0, bound="", unit="mg/L", time=None,
+                    reference_range=None, source="",
+                ),
+                CodedEntry(system="entry", code="HP:0001626"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+
+def test_from_a_box_to_what_it_supports(bolt: Service, empty: Neo4j, other: str) -> None:
+    """The query of the document is the very one that the store runs."""
+    assert QUERIES[6].strip() == SUPPORTED.strip()
+    keep(bolt, FILM, "case-1")
+    found = rows(empty, QUERIES[6].replace("(e:Evidence)", "(e:Evidence {kind: 'image'})"),
+                 case="case-1")  # fmt: skip
+    assert [(r["met_label"], r["disease"], r["printed"], r["class"], r["references"])
+            for r in found] == [
+        ("Toy lines on chest film", "DX:toy-failure", "often", None, ["PMCID:PMC12"]),
+        ("Hypertrophic cardiomyopathy", "OMIM:100001", None, "HP:0040281", ["PMID:4"]),
+        ("Cardiomegaly", "DX:toy-failure", "74%", None, ["PMID:11"]),
+        ("Cardiomegaly", "DX:toy-failure", "3.3", None, ["DOI:10.1000/toy(1)"]),
+        ("Cardiomegaly", "OMIM:100001", None, "HP:0040283", ["PMID:4", "PMID:5"]),
+        ("Cardiomegaly", "TOY:6", None, "HP:0040282", ["ORPHA:6"]),
+    ]  # fmt: skip
+    for row in found:
+        assert (row["box"], row["label"], row["score"]) == ([1, 2, 30, 40.5], "Cardiomegaly", 0.75)
+        assert row["finding"] == "HP:0001626"
+    everything = rows(empty, QUERIES[6], case="case-1")
+    assert [(str(r["kind"]), r["disease"], r["met"], r["line"]) for r in everything] == [
+        (s.kind, s.disease, s.met, s.line) for s in bolt.cases.supported("case-1")
+    ]
+    assert len(everything) == 4 * len(found)
+
+
+def test_what_is_kept_of_a_case_is_described(bolt: Service, empty: Neo4j) -> None:
+    keep(bolt, FILM, "case-1")
+    kept = rows(empty, "MATCH (x:Case|Observation|Evidence) UNWIND keys(x) AS k RETURN DISTINCT k")
+    names = {str(row["k"]) for row in kept} | {name for of in FIELDS.values() for name in of}
+    assert {"study", "box", "score", "number"} <= names
+    for name in names:
+        assert f"`{name}`" in DOCUMENT, name
+
+
 def test_the_schema_is_described(bolt: Service, empty: Neo4j) -> None:
+    keep(bolt, FILM, "case-1")
     labels = {r["label"] for r in rows(empty, "CALL db.labels() YIELD label RETURN label")}
     kinds = rows(empty, "CALL db.relationshipTypes() YIELD relationshipType AS t RETURN t")
     names = {str(x) for x in labels | {r["t"] for r in kinds}} - {"Kept"}
     assert {"Disease", "Phenotype", "HAS_FINDING", "HAS_FIGURE", "IS_A"} <= names
+    assert {"Case", "Observation", "Evidence", "SEEN_IN", "OF"} <= names
     for name in names:
         assert f"`{name}`" in DOCUMENT, name
     properties = rows(

@@ -15,7 +15,7 @@ from ontologies import how_obtained, source
 from ontologies.formats import obo
 from ontologies.tables import Table
 
-ABNORMALITY = Curie("HP:0000118")
+ABNORMALITY, MODIFIER = Curie("HP:0000118"), Curie("HP:0012823")
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_every_row_is_a_live_finding_of_the_release_by_its_name(
         concept = hpo[Curie(row["id"])]
         assert not concept.obsolete
         assert concept.label == row["label"]
-        assert ABNORMALITY in above(hpo, concept.id), row["label"]
+        assert {ABNORMALITY, MODIFIER} & above(hpo, concept.id), row["label"]
         assert row["reason"]
 
 
@@ -67,3 +67,34 @@ def test_a_row_that_cannot_be_used_is_named(tmp_path: Path, row: str, fault: str
     with pytest.raises(SourceError, match=fault) as caught:
         how_obtained.read(path)
     assert caught.value.line == 2 + row.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("word", "how"),
+    [
+        ("ask", How.ASK),
+        ("history", How.ASK),
+        ("examine", How.EXAMINE),
+        ("measure", How.EXAMINE),
+        ("film", How.IMAGE),
+        ("ct", How.IMAGE),
+        ("ultrasound", How.IMAGE),
+        ("ecg", How.SIGNAL),
+        ("lab", How.LABORATORY),
+    ],
+)
+def test_findings_that_hpo_lacks_go_by_the_tables_of_common_disease(
+    tmp_path: Path, word: str, how: How
+) -> None:
+    head = "id\tlabel\tsynonyms\tparent\tparent_label\tobtained\twhy\n"
+    row = f"DX:toy-lines\tToy lines\t\tHP:0001626\tHeart\t{word}\tHPO has no toys\n"
+    (tmp_path / "toy.findings.tsv").write_text(head + row)
+    found = how_obtained.findings(tmp_path)
+    assert {concept: way.how for concept, way in found.items()} == {"DX:toy-lines": how}
+
+
+def test_every_finding_of_our_own_has_a_way() -> None:
+    own = {i for i in how_obtained.how_obtained() if i.prefix == "DX"}
+    assert len(own) > 500
+    gradient = how_obtained.how_obtained()[Curie("DX:alveolar-arterial-gradient-raised")]
+    assert gradient.how is How.LABORATORY

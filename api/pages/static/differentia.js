@@ -27,13 +27,19 @@
     const all = every.filter(
       (e) => e.classList.contains("reason") && keys(e).some((key) => chosen.includes(key)),
     );
-    const reason = all.find((e) => e.parentElement.closest("details").open) || all[0];
-    if (reason) reason.parentElement.closest("details").open = true;
+    const telling = all.filter((e) => !e.closest(".nil"));
+    const open = telling.find((e) => e.parentElement.closest("details").open);
+    const reason = open || telling[0] || all[0];
+    let around = reason && reason.parentElement.closest("details");
+    while (around) {
+      around.open = true;
+      around = around.parentElement.closest("details");
+    }
     return reason;
   }
 
   document.addEventListener("click", (event) => {
-    const mark = event.target.closest("a.mark");
+    const mark = event.target.closest("a.mark, a.box");
     if (mark) {
       const chosen = keys(mark);
       if (chosen.join(" ") === lit) {
@@ -55,13 +61,14 @@
       light(summary.parentElement.open ? [] : chosen);
       // Beside each other only on a wide screen; elsewhere the reader would be carried away.
       if (!summary.parentElement.open && window.matchMedia("(min-width: 64rem)").matches) {
-        const first = document.querySelector("a.mark.lit");
+        const first = document.querySelector(".ledger a.mark.lit, .ledger a.box.lit, .ledger tr.lit");
         if (first) reveal(first);
       }
       return;
     }
-    const place = event.target.closest('a[href^="#text-"]');
-    if (place) light(keys(place.closest("[data-findings]")));
+    const place = event.target.closest("a.go, a.badge");
+    const of = place && place.closest("[data-findings]");
+    if (of) light(keys(of));
   });
 
   document.addEventListener("keydown", (event) => {
@@ -78,7 +85,7 @@
 
   let opened = [];
   window.addEventListener("beforeprint", () => {
-    opened = Array.from(document.querySelectorAll("details.diagnosis:not([open])"));
+    opened = Array.from(document.querySelectorAll("details.diagnosis:not([open]), details.conflict:not([open])"));
     for (const details of opened) details.open = true;
   });
   window.addEventListener("afterprint", () => {

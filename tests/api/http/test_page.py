@@ -29,8 +29,11 @@ def test_the_empty_page_says_what_is_ranked_and_asks_for_a_report(client: FlaskC
     labelled = set(page.attributes("for"))
     assert labelled == {
         "text",
+        "labs",
+        "known",
         "age",
         "sex",
+        "day",
         "scope",
         "setting",
         "top",
@@ -116,3 +119,55 @@ def test_offsets_of_a_browser_s_text_are_those_of_the_text_shown(client: FlaskCl
     html = ask(client, "One.\r\n\r\nTwo: seizures.").get_data(as_text=True)
     place = "One.\n\nTwo: seizures.".index("seizures")
     assert f'id="text-0-{place}-{place + 8}-1"' in html
+
+
+def test_values_and_known_conditions_of_the_form(client: FlaskClient) -> None:
+    first = client.post("/v1/differentials", json={"text": "Girl with seizures."}).get_json()
+    known = first["differential"][0]
+    fields = {
+        "labs": "CRP=187 mg/L\r\n\r\n BP = 120/80 mmHg\r\n",
+        "known": f"{known['disease']}\r\nQuux\r\n",
+        "day": "2026-03-02",
+    }
+    response = ask(client, "Girl with seizures.", **fields)
+    assert response.status_code == 200
+    html = response.get_data(as_text=True)
+    assert "C-reactive protein" in html
+    assert "Known: Quux." in html
+    page = Page(html)
+    ranked = html.partition('id="h-differential"')[2].partition("</section>")[0]
+    assert ranked
+    assert known["disease"] not in ranked
+    # All of it stays in the form.
+    assert "CRP=187 mg/L" in html
+    assert "2026-03-02" in page.attributes("value")
+
+
+def test_values_alone_are_a_case(client: FlaskClient) -> None:
+    response = ask(client, "", labs="CRP=187 mg/L")
+    assert response.status_code == 200
+    assert 'role="alert"' not in response.get_data(as_text=True)
+
+
+def test_values_that_are_none_are_named_and_kept(client: FlaskClient) -> None:
+    labs = "CRP=187 stone\nK=5.0 mmol/L\nhello\n<b>=3 mg/L\nNa=high"
+    response = ask(client, "Girl with seizures.", labs=labs)
+    assert response.status_code == 422
+    html = response.get_data(as_text=True)
+    assert "<b>" not in html
+    for said in (
+        "Line 1, CRP: unit &#39;stone&#39; is no unit that is known. Use mg/L or mg/dL.",
+        "Line 3, hello: is no value",
+        "Line 4, &lt;b&gt;: code &#39;&lt;b&gt;&#39; is no value that is known.",
+        "Line 5, Na: value &#39;high&#39; begins with no number.",
+    ):
+        assert said in html, said
+    assert "Line 2," not in html
+    assert "Girl with seizures." in html
+    assert "hello" in html.partition('id="labs"')[2].partition("</textarea>")[0]
+
+
+def test_a_day_that_is_none(client: FlaskClient) -> None:
+    response = ask(client, "Girl with seizures.", day="yesterday")
+    assert response.status_code == 422
+    assert "day:" in response.get_data(as_text=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING
 
 import pytest
 
 from api.http.answers import DifferentialOut
 from api.http.app import create_app
+from api.render import what_if
 from api.service import Service
 from tests.api.http.test_differentials import URL, problem
 from tests.api.render.test_as_html import Page
@@ -75,7 +77,6 @@ def test_another_value_is_refused_with_those_that_there_are(
 ONLY_RARE = [
     ("codes", "MESH"),
     ("counterfactuals", True),
-    ("compare", ["TOY:1", "TOY:2"]),
     ("prior", {"source": "s", "figures": [{"disease": "TOY:1", "figure": 20.0, "reference": "r"}]}),
 ]
 
@@ -104,6 +105,76 @@ def test_what_only_scope_rare_has_asks_for_it(
         assert "scope rare" not in refused["mend"]
     else:
         assert response.get_json()["scope"]["asked"] == "rare"
+
+
+@pytest.mark.parametrize(
+    ("scope", "two"),
+    [
+        ("common", ["DX:toy-failure", "MONDO:9999001"]),
+        ("all", ["DX:toy-failure", "TOY:2"]),
+        (None, ["TOY:2", "MONDO:9999001"]),
+    ],
+)
+def test_two_diseases_are_compared_in_every_scope(
+    common: FlaskClient, scope: str | None, two: list[str]
+) -> None:
+    body = common.post(URL, json={"findings": FINDINGS, "scope": scope, "compare": two}).get_json()
+    DifferentialOut.model_validate(body)
+    assert body["scope"]["asked"] == scope or scope is None
+    found = body["comparison"]
+    sides = [found["one"], found["other"]]
+    by_id = {d["disease"]: d for d in body["differential"]}
+    by_id |= {i: d for d in body["differential"] for i in d["same_as"]}
+    assert [s["disease"] for s in sides] == [by_id[i]["disease"] for i in two]
+    assert [s["score"] for s in sides] == pytest.approx([by_id[i]["score"] for i in two])
+    priors = by_id[two[0]]["prior_score"] - by_id[two[1]]["prior_score"]
+    rows = fsum(r["difference"] for r in found["rows"])
+    assert rows + priors == pytest.approx(found["difference"], abs=1e-9)
+    assert found["separators"]
+
+
+@pytest.mark.parametrize("scope", ["common", "all"])
+@pytest.mark.parametrize(
+    ("two", "location"),
+    [
+        (["DX:toy-failure", "TOY:999"], "compare[1]"),
+        (["DX:toy-failure", "HP:0001640"], "compare"),
+        (["DX:toy-failure", "DX:toy-failure"], "compare"),
+    ],
+)
+def test_what_cannot_be_compared_is_placed(
+    common: FlaskClient, scope: str, two: list[str], location: str
+) -> None:
+    response = common.post(URL, json={"findings": FINDINGS, "scope": scope, "compare": two})
+    assert [e["location"] for e in problem(response, 422)["errors"]] == [location]
+
+
+@pytest.mark.parametrize("scope", ["rare", "common", "all"])
+def test_a_known_disease_is_not_compared(common: FlaskClient, scope: str) -> None:
+    known, other = ("TOY:2", "TOY:1") if scope == "rare" else ("MONDO:9999001", "DX:toy-failure")
+    asked = {"findings": FINDINGS, "scope": scope, "known_conditions": [known]}
+    body = common.post(URL, json=asked).get_json()
+    DifferentialOut.model_validate(body)
+    (condition,) = body["known_conditions"]
+    assert [d["disease"] for d in condition["diseases"]] == [known]
+    assert condition["finding"] is None
+    response = common.post(URL, json={**asked, "compare": [known, other]})
+    refused = problem(response, 422)
+    assert [e["location"] for e in refused["errors"]] == ["compare"]
+    assert "known" in str(refused)
+
+
+def test_the_page_compares_what_was_picked(common: FlaskClient) -> None:
+    two = ["TOY:2", "DX:toy-failure"]
+    sent = {"text": "Cardiomegaly.", "setting": "ward", "compare": two}
+    html = common.post("/", data=sent).get_data(as_text=True)
+    assert what_if.SEPARATES in html
+    assert what_if.SEPARATORS in html
+    page = Page(html)
+    chosen = [a["value"] for t, a in page.elements if t == "option" and "selected" in a]
+    assert [v for v in chosen if v in two] == two
+    hidden = {a["name"]: a["value"] for t, a in page.elements if a.get("type") == "hidden"}
+    assert (hidden["text"], hidden["setting"]) == ("Cardiomegaly.", "ward")
 
 
 @pytest.mark.parametrize("scope", ["common", "all"])
@@ -135,7 +206,7 @@ def test_the_page_ranks_in_the_scope_that_was_chosen_and_keeps_the_choice(
     assert "Toy heart failure" in html
     assert "Figures behind it" in html
     assert 'id="h-must-not-miss"' in html
-    assert "Compare two diagnoses" not in html
+    assert "Compare two diagnoses" in html
     chosen = [a["value"] for t, a in Page(html).elements if t == "option" and "selected" in a]
     assert {"common", "ward"} <= set(chosen)
 
@@ -146,7 +217,7 @@ def test_the_page_begins_with_all(common: FlaskClient, scope: dict[str, str]) ->
     assert "Toy cardiomyopathy" in html
     assert "Toy heart failure" in html
     assert "Figures behind it" in html
-    assert "Compare two diagnoses" not in html
+    assert "Compare two diagnoses" in html
 
 
 def test_the_form_offers_all_first(common: FlaskClient) -> None:

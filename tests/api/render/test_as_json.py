@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import fsum
 from typing import Any
 
 from api.http.answers import DifferentialOut
 from api.render.as_json import differential_json, evidence_json, ranked_json
 from domain.evidence import CodedEntry, ImageRegion, Measurement, SignalWindow, TextSpan
+from domain.findings import Time
 from tests.api import builders
 
 TOP = [
@@ -19,6 +21,7 @@ TOP = [
     "outside_knowledge_base",
     "unexplained",
     "conflicts",
+    "known_conditions",
     "data_quality",
     "versions",
     "families",
@@ -70,6 +73,7 @@ def test_fields_are_those_of_the_interface_in_its_order() -> None:
         "experiencer",
         "kinship",
         "time",
+        "earlier",
         "momentary",
         "probability",
         "base_rate",
@@ -81,12 +85,66 @@ def test_fields_are_those_of_the_interface_in_its_order() -> None:
         "onset",
         "used",
         "why_not",
+        "observations",
         "evidence",
     ]
 
 
 def test_the_described_form_accepts_the_answer() -> None:
     DifferentialOut.model_validate(answer())
+
+
+def test_a_conflict_has_both_sides_with_who_says_so_and_what_it_would_do() -> None:
+    (conflict,) = answer()["conflicts"]
+    one, other = conflict["sides"]
+    assert list(one) == ["finding", "state", "observations", "moves"]
+    assert one["finding"] == {"concept": "HP:0007359", "label": "Focal-onset seizure"}
+    assert (one["state"], other["state"]) == ("present", "absent")
+    (said,) = one["observations"]
+    assert said["evidence"][0]["quote"] == "focal seizures"
+    assert (said["study"], said["earlier"], said["time"]) == (None, None, "now")
+    (said,) = other["observations"]
+    assert (said["study"], said["earlier"], said["time"]) == ("visit", "2025-03-02", "past")
+    assert said["evidence"][0]["code"] == "HP:0001250"
+    (move,) = other["moves"]
+    assert move == {
+        "disease": "OMIM:191100",
+        "label": "Tuberous sclerosis 1",
+        "before": 1,
+        "after": 12,
+    }
+
+
+def test_known_conditions_say_what_they_count_as_and_what_they_leave_out() -> None:
+    assert answer()["known_conditions"] == [
+        {
+            "label": "ataxia of childhood",
+            "finding": {"concept": "HP:0001251", "label": "Ataxia"},
+            "diseases": [{"disease": "MONDO:0000437", "label": "cerebellar ataxia"}],
+        },
+        {"label": "some condition", "finding": None, "diseases": []},
+    ]
+
+
+def test_evidence_of_a_finding_is_that_of_its_observations() -> None:
+    for finding in answer()["findings"]:
+        every = [e for o in finding["observations"] for e in o["evidence"]]
+        assert every == finding["evidence"]
+        days = [o["earlier"] for o in finding["observations"]]
+        assert finding["earlier"] == (max(days) if all(days) else None)
+
+
+def test_a_finding_of_before_has_the_latest_day() -> None:
+    d = builders.differential()
+    use = d.findings[0]
+    told = use.finding.observations[0]
+    days = ("2024-11-30", "2025-01-03")
+    seen = tuple(replace(told, earlier=day, time=Time.PAST) for day in days)
+    old = replace(use, finding=replace(use.finding, observations=seen, time=Time.PAST))
+    body = differential_json(replace(d, findings=(old,)))
+    (found,) = DifferentialOut.model_validate(body).findings
+    assert found.earlier == "2025-01-03"
+    assert [o.earlier for o in found.observations] == list(days)
 
 
 def test_score_is_the_prior_plus_its_reasons() -> None:

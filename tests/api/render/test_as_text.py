@@ -8,7 +8,7 @@ from rich.console import Console
 
 from api.render.as_text import plain, write_explanation, write_text
 from domain.differential import Differential
-from domain.findings import FindingUse, State
+from domain.findings import FindingUse, State, Time
 from tests.api import builders
 
 
@@ -32,6 +32,44 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 def test_scope_comes_before_everything() -> None:
     d = builders.differential()
     assert words(printed(d, 80)).startswith(words(d.scope.statement))
+
+
+def test_conflicts_come_first_with_both_sides_and_what_each_would_do() -> None:
+    text = words(printed(builders.differential(), 160))
+    assert text.index("Conflicts") < text.index("Known conditions") < text.index("Findings ")
+    conflict = text[text.index("Conflicts") : text.index("Known conditions")]
+    assert "- Focal-onset seizure is present, Seizure is absent." in conflict
+    assert 'present Focal-onset seizure (HP:0007359): "focal seizures", line 1, ' in conflict
+    assert "heard alone: the first diseases stay where they are" in conflict
+    assert "absent Seizure (HP:0001250): command line: HP:0001250 (past, of 2025-03-02)" in conflict
+    assert "heard alone: Tuberous sclerosis 1 12th (now 1st)" in conflict
+    assert text.count("Conflicts") == 1
+
+
+def test_a_conflict_of_nobody_is_its_message() -> None:
+    d = builders.differential()
+    bare = tuple(replace(c, sides=()) for c in d.conflicts)
+    text = words(printed(replace(d, conflicts=bare), 160))
+    assert "- Focal-onset seizure is present, Seizure is absent. Known conditions" in text
+
+
+def test_known_conditions_are_told_as_evidence() -> None:
+    text = words(printed(builders.differential(), 200))
+    assert (
+        "- ataxia of childhood: counts as Ataxia (HP:0001251); "
+        "not suggested: cerebellar ataxia (MONDO:0000437)"
+    ) in text
+    assert "- some condition: has no effect on the score; no disease left out" in text
+    without = replace(builders.differential(), known=())
+    assert "Known conditions" not in printed(without, 200)
+
+
+def test_what_was_seen_before_this_illness_bears_its_day() -> None:
+    d = builders.differential()
+    use = d.findings[0]
+    seen = (replace(use.finding.observations[0], earlier="2025-01-03", time=Time.PAST),)
+    old = replace(use, finding=replace(use.finding, observations=seen, time=Time.PAST))
+    assert "past, of 2025-01-03" in words(printed(replace(d, findings=(old,)), 200))
 
 
 def test_no_colour_when_piped_and_colour_on_a_terminal() -> None:

@@ -201,7 +201,7 @@ def test_text_and_html_use_the_same_words() -> None:
 def test_findings_to_look_for_stand_under_how_they_are_obtained() -> None:
     for form in (printed(answer()), shown(answer())):
         part = form[form.index(what_if.NEXT) :]
-        where = [part.index(word) for word in ("Ask", "Fever", "Image", "Subependymal nodules")]
+        where = [part.index(word) for word in ("Ask", "Fever", "Film", "Subependymal nodules")]
         assert where == sorted(where)
 
 

@@ -120,7 +120,7 @@ def test_shares_are_as_printed_and_missing_where_nobody_counted() -> None:
     assert shares == {COUGH: (0.9, 0.3), FEVER: (0.1, 0.8)}
     found = compare(ranker(*FIGURES), case(PAIN), "DX:a", "DX:c")
     shares = {s.concept.id: (s.one, s.other) for s in found.separators}
-    assert shares[COUGH] == (0.9, None)
+    assert shares[Curie(COUGH)] == (0.9, None)
 
 
 def test_what_would_part_them_is_open_and_of_either_disease() -> None:
