@@ -17,11 +17,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 CASE := examples/ataxia-two-sisters.txt
 COMMON := examples/breathless-after-surgery.txt
 REPORT := out/report.html
-FILM := examples/00000193_019.png
+WHOLE := examples/whole-case
+FILM := $(WHOLE)/00000193_019.png
 IMAGE ?= $(FILM)
 DRAWN := out/drawn-chest.png
-RANKED := out/film.html
-BESIDE := --finding HP:0002094 --finding HP:0001785
+WHOLE_REPORT := out/whole-case.html
 HPO3 := .cache/bench-hpo3
 
 .PHONY: help demo build serve test check knowledge bench soak clean
@@ -29,7 +29,7 @@ HPO3 := .cache/bench-hpo3
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
 
-demo: .venv/.base ## set everything up; a rare case, a common one, a chest film (yours: IMAGE=FILE)
+demo: .venv/.base ## set up; a rare case, a common one, a chest film (yours: IMAGE=FILE), a whole case
 	@$(BIN)/differentia build
 	@mkdir -p out
 	@printf '\nThe report, ranked in scope rare: %s (our words, the facts of PMID:31632679; see examples/README.md)\n\n' '$(CASE)'
@@ -41,14 +41,13 @@ demo: .venv/.base ## set everything up; a rare case, a common one, a chest film 
 	@printf '\nA chest film: %s%s\n' '$(IMAGE)' \
 		"$$([ '$(IMAGE)' != '$(FILM)' ] || echo ' (NIH Clinical Center; see examples/README.md)')"
 	@$(BIN)/differentia analyse '$(IMAGE)' || [ $$? -eq 2 ]
-	@if [ '$(IMAGE)' = '$(FILM)' ]; then \
-		$(BIN)/differentia diagnose --image '$(FILM)' $(BESIDE) --scope all --format html --output '$(RANKED)'; \
-		printf '\nThe same film ranked, as if its patient were short of breath and had swollen ankles\n'; \
-		printf '(that is made up): %s\n' "$$PWD/$(RANKED)"; \
-	fi
 	@printf '\nA drawing of a chest, which is no film: %s\n' '$(DRAWN)'
 	@$(BIN)/python examples/draw_chest.py '$(DRAWN)'
 	@$(BIN)/differentia analyse '$(DRAWN)' || [ $$? -eq 2 ]
+	@printf '\nA whole case: %s (report and values made up by us, the film is real; see examples/README.md)\n\n' '$(WHOLE)'
+	@$(BIN)/differentia diagnose --case '$(WHOLE)' --top 5
+	@$(BIN)/differentia diagnose --case '$(WHOLE)' --top 5 --format html --output '$(WHOLE_REPORT)'
+	@printf '\nIts HTML report: %s\n' "$$PWD/$(WHOLE_REPORT)"
 
 build: .venv/.base ## make a release of the knowledge base
 	@$(BIN)/differentia build

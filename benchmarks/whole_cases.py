@@ -42,6 +42,7 @@ OPTIONAL = frozenset(
         "must_not_miss",
         "next",
         "unexplained",
+        "not_assessed",
         "values_lift",
         "as_without",
         "nearer_in",
@@ -81,7 +82,8 @@ class WholeCase:
 
     One of `disease` stands among the `first`. `conflicts` are the findings of the conflicts that
     are reported, and there are no others. Of what else was not written down nothing is expected:
-    `notes` are codes of the data-quality block, `not_suggested` diseases that are not ranked, one
+    `notes` are codes of the data-quality block, `not_suggested` diseases that are not ranked,
+    `not_assessed` findings that are neither there nor absent, one
     or more of `next` are named as a next finding or as what settles a disease that must not be
     missed. `values_lift`: without its values the disease would score less. `as_without` names a
     text that changes nothing. `nearer_in` is the setting in which the disease stands higher, or as
@@ -102,6 +104,7 @@ class WholeCase:
     must_not_miss: tuple[Curie, ...] = ()
     next: tuple[Curie, ...] = ()
     unexplained: tuple[Curie, ...] = ()
+    not_assessed: tuple[Curie, ...] = ()
     values_lift: bool = False
     as_without: str = ""
     nearer_in: str = ""
@@ -234,7 +237,7 @@ def _case(folder: Path, row: Mapping[str, Any]) -> WholeCase:
         as_without=str(row.get("as_without", "")),
         nearer_in=str(row.get("nearer_in", "")),
     )
-    lists = ("not_suggested", "must_not_miss", "next", "unexplained")
+    lists = ("not_suggested", "must_not_miss", "next", "unexplained", "not_assessed")
     return replace(made, **{name: _ids(row.get(name, ())) for name in lists})
 
 

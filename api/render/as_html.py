@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from api.render import (
     beside,
+    evidence_graph,
     evidence_graph_view,
     figures,
     film_evidence,
@@ -170,7 +171,7 @@ def _environment() -> Environment:
         must_not_miss=must_not_miss,
         figure_brief=figures.brief,
         figure_said=figures.said,
-        graph_columns=evidence_graph_view.Column,
+        graph_columns=evidence_graph.Column,
         graph_kinds=evidence_graph_view.KINDS,
         graph_shown=evidence_graph_view.SHOWN,
         graph_view=evidence_graph_view.graph_view,

@@ -8,7 +8,7 @@ same. A rare disease begins `RARE` nats below a common one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import inf
@@ -16,15 +16,13 @@ from math import inf
 import numpy as np
 
 from domain.case import Case
-from domain.differential import Contribution
 from domain.errors import InvalidField
 from domain.evidence import ConceptRef
 from domain.figures import Setting
 from kg.arrays import Array
-from reasoning.common.effects import beside
-from reasoning.common.heard import Heard
 from reasoning.common.parameters import Parameters
 from reasoning.common.ranker import CommonRanker, CommonRanking
+from reasoning.passing import Passing
 from reasoning.ranking import Ranker, Ranking
 
 #: What a rare disease begins with less than a common one, nats. Measured on development cases: the
@@ -116,33 +114,41 @@ class BothRanker:
         self.versions: Mapping[str, str] = {**rare.versions, **common.versions}
         self._rare: dict[Setting, Ranker] = {}
 
+    @property
+    def passing(self) -> Passing:
+        """What comes and goes."""
+        return self.common.passing
+
     def rare_in(self, setting: Setting) -> Ranker:
         """Ranks rare diseases against the background of a setting; made once."""
         if setting not in self._rare:
             self._rare[setting] = self.rare.against(self.common.table(setting).background())
         return self._rare[setting]
 
-    def rank(self, case: Case, setting: Setting = Setting.EMERGENCY) -> BothRanking:
-        """All diseases of a case, met in `setting`."""
-        # What was seen before this illness says nothing of now, and the background is that of now.
-        now = replace(case, observations=tuple(o for o in case.observations if not o.earlier))
-        rare = self.rare_in(setting).rank(now)
-        common = self.common.rank(case, setting, even=True)
-        contributions = tuple(self._beside(cs, common.counted) for cs in common.contributions)
+    def rank(
+        self,
+        case: Case,
+        setting: Setting = Setting.EMERGENCY,
+        *,
+        like: CommonRanking | None = None,
+    ) -> BothRanking:
+        """All diseases of a case, met in `setting`. `like` is the ranking of the same patient with
+        other findings, of which what is the same need not be worked out again."""
+        common = self.common.rank(case, setting, even=True, method=self.rare.scorer)
+        ranker = self.rare_in(setting)
+        if isinstance(like, BothRanking):
+            rare = ranker.again(like.rare, ranker.signs(common.uses))
+        else:
+            # What was seen before this illness says nothing of now, as the background is of now.
+            now = tuple(o for o in case.observations if not o.earlier)
+            rare = ranker.rank(replace(case, observations=now))
         plain = {f.name: getattr(common, f.name) for f in fields(common)}
         found = BothRanking(
-            **{**plain, "contributions": contributions},
+            **plain,
             rare=rare,
-            double=np.zeros(len(contributions) + len(rare.scores), dtype=bool),
+            double=np.zeros(len(common.contributions) + len(rare.scores), dtype=bool),
         )
         return replace(found, double=self._doubles(found.scores))
-
-    def _beside(
-        self, contributions: Sequence[Contribution], heard: Sequence[Heard]
-    ) -> tuple[Contribution, ...]:
-        """The findings of one disease beside each other, as those of a rare one count."""
-        n = len(heard)
-        return (*beside(self.rare.scorer, contributions[:n], heard), *contributions[n:])
 
     def _doubles(self, scores: Array) -> Array:
         """Of a disease that is known in both ways, all but the best."""

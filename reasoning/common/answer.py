@@ -19,6 +19,7 @@ from domain.differential import (
 )
 from domain.evidence import ConceptRef
 from domain.figures import Figure, Measure, Setting
+from domain.findings import State
 from domain.what_if import TOP, Move
 from reasoning.common.beliefs import Beliefs, beliefs
 from reasoning.common.hypothesis import hypothesis
@@ -27,6 +28,7 @@ from reasoning.common.parameters import Parameters
 from reasoning.common.ranker import CommonRanker, CommonRanking
 from reasoning.knowledge import Knowledge
 from reasoning.known import known_uses
+from reasoning.passing import Passing
 from reasoning.ways import Ways
 
 _UNCALIBRATED = (
@@ -42,8 +44,14 @@ class Method(Protocol):
     versions: Mapping[str, str]
     parameters: Parameters
 
-    def rank(self, case: Case, setting: Setting = ...) -> CommonRanking:
-        """All candidates of a case."""
+    @property
+    def passing(self) -> Passing:
+        """What comes and goes."""
+
+    def rank(
+        self, case: Case, setting: Setting = ..., *, like: CommonRanking | None = ...
+    ) -> CommonRanking:
+        """All candidates of a case; `like` is the ranking of one that it differs little from."""
 
 
 def differential(
@@ -95,6 +103,7 @@ def assembled(
         if c.finding is not None and c.log_likelihood_ratio > 0
     }
     known = {k.finding for k in ranking.case.known}
+    absent = {u.finding.concept for u in ranking.uses if u.finding.state is State.ABSENT}
     return Differential(
         scope=replace(scope, prior_moves=_prior_moves(ranking, shown)),
         findings=ranking.uses,
@@ -107,7 +116,7 @@ def assembled(
             # The complaint that the prior started from has spoken there; what is known explains
             # itself.
             if h.ratio > 1
-            and h.ref.id not in explained | known
+            and h.ref.id not in explained | known | absent
             and h.term != ranking.prior.complaint
         ),
         conflicts=ranking.conflicts,

@@ -8,7 +8,6 @@ from reasoning.common.beliefs import Beliefs
 from reasoning.common.ranker import CommonRanking
 from reasoning.common.supposed import rank_answered
 from reasoning.comparison import Parting, side_by_side
-from reasoning.passing import Passing
 from reasoning.supposed import settled
 from reasoning.ways import Ways
 
@@ -35,7 +34,7 @@ def _parting(
     numbers: tuple[int, int],
 ) -> Parting:
     one, other = numbers
-    closed = settled(method.terms, Passing.of(method.terms), ranking.uses)
+    closed = settled(method.terms, method.passing, ranking.uses)
 
     def likely(term: int) -> tuple[float, float]:
         found = beliefs.shares(term)

@@ -22,10 +22,11 @@ from reasoning.common.background import MOST, Rate
 from reasoning.common.heard import Heard
 from reasoning.common.table import Cell, ShareTable
 from reasoning.joint import Together, joint_effects, together
-from reasoning.scorer import OneByOne
 
 #: A broader term speaks of a finding while it counts at least so much of it.
 NEAR = exp(-2.0)
+#: Findings whose effects on all diseases are kept.
+KEPT = 256
 
 
 class Effects:
@@ -35,6 +36,7 @@ class Effects:
     def __init__(self, table: ShareTable, weights: Array, complaint: int | None = None) -> None:
         self.table, self.weights, self.complaint = table, weights, complaint
         self._rates: dict[int, Rate] = {}
+        self._columns: dict[Heard, tuple[Contribution, ...]] = {}
 
     def rate(self, term: int) -> Rate:
         """The background of a term; made once."""
@@ -42,26 +44,23 @@ class Effects:
             self._rates[term] = self.table.rate(term, self.weights)
         return self._rates[term]
 
-    def contributions(self, disease: int, heard: Sequence[Heard]) -> tuple[Contribution, ...]:
-        """The effects of all findings on a disease. Several that are met by the same figures count
-        once, the strongest: the others are the same patients once more."""
-        found = [self._weighed(self.contribution(disease, one), one) for one in heard]
-        strongest: dict[tuple[Figure, ...], Contribution] = {}
-        for one in found:
-            known = strongest.get(one.figures)
-            if known is None or _size(one) > _size(known):
-                strongest[one.figures] = one
-        once = [
-            one
-            if not one.figures or strongest[one.figures] is one
-            else replace(
-                one,
-                log_likelihood_ratio=0.0,
-                text=f"met by the same figures as {_label(strongest[one.figures])}: counted there",
-            )
-            for one in found
-        ]
-        return beside(OneByOne(), once, heard)
+    def of(self, heard: Sequence[Heard], method: Together) -> list[tuple[Contribution, ...]]:
+        """Effects of all findings on every disease, beside each other as `method` counts them."""
+        columns = [self._column(one) for one in heard]
+        if not columns:
+            return [()] * len(self.table.estimates)
+        return beside(method, [_once(row) for row in zip(*columns, strict=True)], heard)
+
+    def _column(self, heard: Heard) -> tuple[Contribution, ...]:
+        """The effects of one finding on every disease; those of the last findings are kept."""
+        known = self._columns.get(heard)
+        if known is None:
+            if len(self._columns) >= KEPT:
+                self._columns.clear()
+            diseases = range(len(self.table.estimates))
+            known = tuple(self._weighed(self.contribution(d, heard), heard) for d in diseases)
+            self._columns[heard] = known
+        return known
 
     def _weighed(self, one: Contribution, heard: Heard) -> Contribution:
         if heard.importance == 1.0:
@@ -208,28 +207,50 @@ def _stated_ratio(heard: Heard) -> float | None:
     return None if isinf(heard.ratio) or heard.ratio == 0 else heard.ratio
 
 
-def beside(
-    method: Together, alone: Sequence[Contribution], heard: Sequence[Heard]
-) -> tuple[Contribution, ...]:
-    """What findings count for one disease beside each other: those of one origin are cut to its
-    cap, then all are discounted as `method` does."""
-    signs = [h.sign for h in heard]
-    values = np.array([c.log_likelihood_ratio for c in alone])
-    if not len(values):
-        return ()
-    counted = together(method, signs, values[:, None])[:, 0].tolist()
-    joint = joint_effects(signs, values)
-    return tuple(
-        c
-        if value == c.log_likelihood_ratio and effect is None
+def _once(found: Sequence[Contribution]) -> list[Contribution]:
+    """Effects on one disease, of which several that are met by the same figures count once, the
+    strongest: the others are the same patients once more."""
+    strongest: dict[tuple[Figure, ...], Contribution] = {}
+    for one in found:
+        if one.figures:
+            known = strongest.get(one.figures)
+            if known is None or _size(one) > _size(known):
+                strongest[one.figures] = one
+    return [
+        one
+        if not one.figures or strongest[one.figures] is one
         else replace(
-            c,
-            log_likelihood_ratio=value,
-            alone=c.log_likelihood_ratio if c.alone is None else c.alone,
-            joint=effect or c.joint,
+            one,
+            log_likelihood_ratio=0.0,
+            text=f"met by the same figures as {_label(strongest[one.figures])}: counted there",
         )
-        for c, value, effect in zip(alone, counted, joint, strict=True)
-    )
+        for one in found
+    ]
+
+
+def beside(
+    method: Together, alone: Sequence[Sequence[Contribution]], heard: Sequence[Heard]
+) -> list[tuple[Contribution, ...]]:
+    """What findings count for each disease beside each other: those of one origin are cut to its
+    cap, then all are discounted as `method` does. `alone` has a row for each disease."""
+    signs = [h.sign for h in heard]
+    values = np.array([[c.log_likelihood_ratio for c in row] for row in alone]).T
+    counted = together(method, signs, values).T.tolist()
+    joint = any(sign.joint is not None for sign in signs)
+    found = []
+    for number, (row, numbers) in enumerate(zip(alone, counted, strict=True)):
+        effects = joint_effects(signs, values[:, number]) if joint else [None] * len(row)
+        found.append(
+            tuple(
+                c
+                if value == c.log_likelihood_ratio and effect is None
+                else replace(
+                    c, log_likelihood_ratio=value, alone=c.log_likelihood_ratio, joint=effect
+                )
+                for c, value, effect in zip(row, numbers, effects, strict=True)
+            )
+        )
+    return found
 
 
 def _size(one: Contribution) -> float:

@@ -13,7 +13,6 @@ from reasoning.common.beliefs import Beliefs
 from reasoning.common.ranker import CommonRanking
 from reasoning.common.supposed import rank_answered
 from reasoning.next_findings import SHOWN, SIFTED, information
-from reasoning.passing import Passing
 from reasoning.supposed import settled
 from reasoning.ways import Ways
 
@@ -59,7 +58,7 @@ def gain(beliefs: Beliefs, term: int) -> float:
 def _open(method: Method, ranking: CommonRanking, beliefs: Beliefs, ways: Ways) -> Sequence[int]:
     """Terms of the likeliest candidates on which the case says nothing yet, those that the
     likeliest show most first, as many as are worked out."""
-    closed = settled(method.terms, Passing.of(method.terms), ranking.uses)
+    closed = settled(method.terms, method.passing, ranking.uses)
     weight: dict[int, float] = {}
     for number in ranking.order[:CANDIDATES].tolist():
         for term in beliefs.own(number):

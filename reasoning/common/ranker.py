@@ -24,9 +24,15 @@ from reasoning.common.parameters import Parameters
 from reasoning.common.prior import CommonPrior, prior_of
 from reasoning.common.table import ShareTable
 from reasoning.findings import choose, fuse
+from reasoning.joint import Together
 from reasoning.knowledge import Knowledge
+from reasoning.passing import Passing
+from reasoning.scorer import OneByOne
 
 #: Settings that a case can come from.
+#: Sets of effects that a ranker keeps, for cases with other complaints.
+KEPT = 4
+ONE_BY_ONE = OneByOne()
 SETTINGS = (Setting.PRIMARY, Setting.EMERGENCY, Setting.WARD)
 
 
@@ -115,6 +121,12 @@ class CommonRanker:
         self.versions: Mapping[str, str] = dict(versions)
         self.parameters = parameters or Parameters()
         self._tables: dict[Setting, ShareTable] = {}
+        self._known: dict[tuple[Setting, int | None, bytes], Effects] = {}
+
+    @cached_property
+    def passing(self) -> Passing:
+        """What comes and goes."""
+        return Passing.of(self.terms)
 
     def table(self, setting: Setting) -> ShareTable:
         """All shares as they are for one setting; made once."""
@@ -123,25 +135,29 @@ class CommonRanker:
         return self._tables[setting]
 
     def rank(
-        self, case: Case, setting: Setting = Setting.EMERGENCY, *, even: bool = False
+        self,
+        case: Case,
+        setting: Setting = Setting.EMERGENCY,
+        *,
+        even: bool = False,
+        method: Together = ONE_BY_ONE,
+        like: CommonRanking | None = None,  # noqa: ARG002
     ) -> CommonRanking:
         """All curated diseases of a case, met in `setting`; with `even` all candidates weigh alike
-        in the background, whatever the prior."""
+        in the background, whatever the prior. `method` says what findings count beside each other;
+        `like` is the ranking of a case that this one differs little from."""
         uses, conflicts = choose(fuse(case.observations, self.terms), self.terms, of_now=True)
         heard = self._heard(uses)
         table = self.table(setting)
         before = prior_of(table, heard)
         weights = np.ones(len(before.weights)) if even else before.weights
-        effects = Effects(table, weights, before.complaint)
+        effects = self._effects(setting, weights, before.complaint)
         counted = tuple(
             h for h in heard if not self._implied(h, heard) and h.term != before.complaint
         )
         contributions = tuple(
-            (
-                *effects.contributions(number, counted),
-                *circumstances(table, case, number),
-            )
-            for number in range(len(self.curated.diseases))
+            (*found, *circumstances(table, case, number))
+            for number, found in enumerate(effects.of(counted, method))
         )
         return CommonRanking(
             case=case,
@@ -155,6 +171,15 @@ class CommonRanker:
             prior=before,
             contributions=contributions,
         )
+
+    def _effects(self, setting: Setting, weights: Array, complaint: int | None) -> Effects:
+        """Effects for these weights; the last that were asked for are kept."""
+        key = (setting, complaint, weights.tobytes())
+        known = self._known.pop(key, None) or Effects(self.table(setting), weights, complaint)
+        self._known[key] = known
+        while len(self._known) > KEPT:
+            self._known.pop(next(iter(self._known)), None)
+        return known
 
     def _heard(self, uses: Sequence[FindingUse]) -> tuple[Heard, ...]:
         found = []

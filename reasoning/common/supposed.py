@@ -20,4 +20,4 @@ def rank_answered(
     state = State.PRESENT if present else State.ABSENT
     said = Observation(label=ref.label, concept=ref.id, state=state)
     case = replace(ranking.case, observations=(*ranking.case.observations, said))
-    return method.rank(case, ranking.setting)
+    return method.rank(case, ranking.setting, like=ranking)

@@ -54,7 +54,7 @@ def test_they_cover_what_a_whole_case_can_bring() -> None:
     assert any(case.nearer_in for case in CASES)
     assert any(case.next for case in CASES)
     assert any(f.time == "past" for case in CASES for f in case.findings)
-    assert any(f.state == "undetermined" for case in CASES for f in case.findings)
+    assert any(case.not_assessed for case in CASES)
     assert any("image-refused" in case.notes for case in CASES)
     assert all(case.must_not_miss for case in CASES)
 
@@ -82,7 +82,13 @@ def test_films_are_of_patients_that_the_reader_never_saw(case: WholeCase) -> Non
 def test_it_names_diseases_and_findings_of_the_tables(case: WholeCase) -> None:
     assert set(case.disease) <= curated.diseases().keys()
     assert set(case.must_not_miss) <= curated.must_not_miss()
-    concepts = {*case.conflicts, *case.next, *case.unexplained, *(f.concept for f in case.findings)}
+    concepts = {
+        *case.conflicts,
+        *case.next,
+        *case.unexplained,
+        *case.not_assessed,
+        *(f.concept for f in case.findings),
+    }
     assert concepts <= curated.findings().keys()
     assert 1 <= case.first <= 10
 

@@ -11,7 +11,8 @@ import pytest
 from vision.decode import read_image
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-FILM = EXAMPLES / "00000193_019.png"
+WHOLE = EXAMPLES / "whole-case"
+FILM = WHOLE / "00000193_019.png"
 
 
 def test_the_film_is_read() -> None:
@@ -27,7 +28,9 @@ def test_the_film_is_named_with_what_its_owner_asks_for(document: str) -> None:
 
 
 def test_the_makefile_reads_this_film() -> None:
-    assert f"FILM := examples/{FILM.name}\n" in (EXAMPLES.parent / "Makefile").read_text("utf-8")
+    made = (EXAMPLES.parent / "Makefile").read_text("utf-8")
+    assert f"WHOLE := examples/{WHOLE.name}\n" in made
+    assert f"FILM := $(WHOLE)/{FILM.name}\n" in made
 
 
 def test_the_drawing_is_an_image_as_good_as_any(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from vision.reader import FilmReader, open_reader
 from vision.reading import FilmReading
 
 ROOT = Path(__file__).parents[2]
-FILM = ROOT / "examples" / "00000193_019.png"
+FILM = ROOT / "examples" / "whole-case" / "00000193_019.png"
 WEIGHTS = ROOT / "vision" / "weights"
 Grey = NDArray[np.uint8]
 

@@ -130,7 +130,7 @@ def test_what_is_known_of_the_patient_is_a_node_and_no_number_is_lost() -> None:
 def test_order_and_ids_follow_from_the_answer_alone() -> None:
     one, other = graph(builders.differential()), graph(builders.differential())
     assert graph_text(one, layout(one)) == graph_text(other, layout(other))
-    ids = [x.id for x in (*one.nodes, *one.edges)]
+    ids = [*(n.id for n in one.nodes), *(e.id for e in one.edges)]
     assert len(ids) == len(set(ids))
     assert [n.column for n in one.nodes] == sorted(n.column for n in one.nodes)
 
@@ -185,7 +185,7 @@ def test_the_list_has_an_entry_for_all_that_is_drawn() -> None:
     html = html_report(builders.differential(), DOCUMENTS)
     shown, g = Shown(html), graph()
     assert json.loads(shown.data) == json.loads(graph_text(g, layout(g)))
-    assert sorted(shown.entries) == sorted(x.id for x in (*g.nodes, *g.edges))
+    assert sorted(shown.entries) == sorted([*(n.id for n in g.nodes), *(e.id for e in g.edges)])
 
 
 def test_what_a_case_says_is_escaped() -> None:

@@ -163,7 +163,7 @@ def test_figures_stand_with_the_number_that_rests_on_them(answer: Differential, 
         said.replace("Background:", "background:")
     )
     assert "odds ratio: 2.1, against healthy people (healthy toys)" in said
-    assert "that 20% of all patients have it is assumed" in said
+    assert "that 10% of all patients have it is assumed" in said
     assert "median age of its patients: 71 years" in said
     assert "(present, LR" not in said
 
