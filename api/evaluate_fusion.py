@@ -227,10 +227,13 @@ def _composed(
 
 
 def add_unrelated(material: Material, n: int, done: Done) -> list[Added]:
-    """Films that have nothing to do with the case, to about `n` clear ones: the truth first."""
+    """Films that have nothing to do with the case, to about `n` clear ones (the truth first) of
+    diseases that no film shows, and half as many of the others; `done` is told how many."""
     found: list[Added] = []
-    for place, script in enumerate(material.scripts):
-        wanted = (n - len(found)) // (len(material.scripts) - place)
+    quiet = [s for s in material.scripts if not s.script.shows]
+    shown = [s for s in material.scripts if s.script.shows]
+    for script in (*quiet, *shown):
+        wanted = n // len(quiet) if script in quiet else n // (2 * len(shown))
         for film, kind, before, text in _clear(material, script, wanted):
             case = material.case(text, film, with_film=True)
             ranking = material.service.common.rank(case, SETTING)

@@ -58,7 +58,7 @@ def fusion(
         raise NotInstalled("PyTorch", "vision") from None
     with progress("composed cases", n) as bar:
         composed = measure.compose(material, n, bar)
-    with progress("unrelated films", n) as bar:
+    with progress("unrelated films", n + n // 2) as bar:
         added = measure.add_unrelated(material, n, bar)
     with progress("contradictions", n) as bar:
         contradicted = measure.contradict(material, n, bar)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from api.render import words
+from api.render.ordinal import ordinal
 from domain.differential import Contribution, Differential
 from domain.figures import Against, Figure, Kind, Measure, Review, Setting
 
@@ -61,8 +62,10 @@ def prior_moves(d: Differential) -> str:
     moved = [m for m in d.scope.prior_moves if m.before != m.after]
     if not moved:
         return ""
-    told = "; ".join(f"{m.disease.label} is {m.after}., without it {m.before}." for m in moved)
-    return f"What the prior did: {told}"
+    told = "; ".join(
+        f"{m.disease.label} is {ordinal(m.after)}, {ordinal(m.before)} without it" for m in moved
+    )
+    return f"What the prior did: {told}."
 
 
 def _others(f: Figure) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from api.render.ledger_films import FilmEntry, film_entries
 from api.render.ledger_values import ValueRow, value_rows
+from api.render.ordinal import ordinal
 from api.render.witnesses import (
     Anchors,
     FindingRow,
@@ -101,12 +102,6 @@ def ledger(
         without_effect=tuple(n for n in d.data_quality if n.code in _WITHOUT_EFFECT),
         by_concept=by_concept,
     )
-
-
-def ordinal(n: int) -> str:
-    """ "1st", "2nd", "11th"."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n:,}{'th' if n % 100 in (11, 12, 13) else ending}"
 
 
 def effect_words(side: Side) -> str:

@@ -20,6 +20,13 @@ def test_radiologists_words_in_a_report() -> None:
     ]
 
 
+def test_what_is_heard_over_the_lung_is_no_image() -> None:
+    text = "There is pitting edema of both ankles. There are crackles over both lung bases."
+    assert "Pulmonary edema present" not in said(text)
+    assert not ChestImaging(text).film_at(0)
+    assert "Pulmonary edema present" in said("Edema at both lung bases.")
+
+
 def test_the_same_words_elsewhere() -> None:
     text = "EXAMINATION: The knee has an effusion. A nodule of the skin; edema of the legs.\n"
     # the effusion is told, and not linked: this lexicon has no joint for it

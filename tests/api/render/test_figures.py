@@ -304,7 +304,7 @@ def test_what_the_prior_did_is_said_where_it_moved_one(of_all: Differential, for
         for h, before, after in ((first, 4, 1), (second, 2, 2))
     )
     d = replace(of_all, scope=replace(of_all.scope, prior_moves=moves))
-    assert f"What the prior did: {first.label} is 1., without it 4." in shown(d)[form]
+    assert f"What the prior did: {first.label} is 1st, 4th without it" in shown(d)[form]
     assert f"{second.label} is 2., without" not in shown(d)[form]
     body: Any = differential_json(d)
     DifferentialOut.model_validate(body)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from domain.figures import Figure, Measure, Setting
+from domain.findings import Joint
 from reasoning.common.prior import LEAST_CAUSES, causes, prior_of
 from tests.reasoning.common.made import (
     CHEST_PAIN,
@@ -36,6 +39,14 @@ def test_without_a_counted_complaint_all_begin_alike() -> None:
         assert found.complaint is None
         assert not found.scores.any()
         assert not found.figures
+
+
+def test_what_a_reader_thinks_likely_is_no_complaint() -> None:
+    """As one it would move diseases past the cap of its film."""
+    likely = heard(COUGH, 5.0)
+    film = replace(likely, joint=Joint(group="films", cap=1.0))
+    assert prior_of(table(*SHARES, UNCOUNTED), [likely]).complaint == number(COUGH)
+    assert prior_of(table(*SHARES, UNCOUNTED), [film]).complaint is None
 
 
 def test_a_complaint_orders_by_its_printed_causes_and_says_so() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum
 from typing import Any
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from domain.assertions import Sex
 from domain.differential import Differential
 from domain.figures import Measure, Setting
+from domain.findings import Observation, State
+from domain.identifiers import Curie
 from reasoning.common import answer
 from reasoning.common.ranker import CommonRanker
 from reasoning.ways import Ways
@@ -65,6 +68,22 @@ def test_the_disease_that_shows_the_finding_more_often_comes_first() -> None:
     assert made.rank(case(COUGH)).rank_of("DX:a") == 1
     assert made.rank(case(FEVER)).rank_of("DX:b") == 1
     assert made.rank(case(FEVER)).rank_of("DX:nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("p", "counted"), [(0.9, {PAIN, SHARP_PAIN}), (0.02, {PAIN})], ids=["likely", "unlikely"]
+)
+def test_what_is_only_likely_takes_no_plain_statements_place(p: float, counted: set[str]) -> None:
+    """A report says opacity, the reader thinks consolidation likely: the opacity stands."""
+    likely = Observation(
+        label="film", concept=Curie(SHARP_PAIN), state=State.PRESENT, probability=p, base_rate=0.1
+    )
+    plain = case(PAIN)
+    both = replace(plain, observations=(*plain.observations, likely))
+    made = ranker(*FIGURES)
+    assert {str(h.ref.id) for h in made.rank(both).counted} >= counted
+    if p > 0.1:
+        assert (made.rank(both).scores >= made.rank(plain).scores - 1e-9).all()
 
 
 @pytest.mark.parametrize(
