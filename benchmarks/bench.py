@@ -12,7 +12,7 @@ from rich.table import Table
 from api.films import film_card, film_reader
 from api.service import Service
 from api.settings import Settings
-from benchmarks import films
+from benchmarks import films, whole_case
 from benchmarks.cold_start import CODED, REFERENCE, TEXT, commands, time_commands
 from benchmarks.ranking import time_ranking
 from benchmarks.reading import READERS, Reading, measure
@@ -59,6 +59,8 @@ def table(service: Service, hpo3_python: Path, text: Path, film: Path, repeats: 
     _reading(result, measure(service, min(repeats, 3)))
     model = service.settings.image_model
     for row in films.rows(film_card(model), film_reader(model), film, 2 * repeats + 1):
+        result.add_row(*row)
+    for row in whole_case.rows(service, text, film, min(repeats, 5)):
         result.add_row(*row)
     return result
 

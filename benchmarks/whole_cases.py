@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -222,7 +222,7 @@ def _case(folder: Path, row: Mapping[str, Any]) -> WholeCase:
     )
     if row["scope"] not in SCOPES:
         raise ValueError(f"scope {row['scope']!r}")
-    made = WholeCase(
+    return WholeCase(
         name=folder.name,
         folder=folder,
         disease=_ids(row["disease"]),
@@ -236,9 +236,12 @@ def _case(folder: Path, row: Mapping[str, Any]) -> WholeCase:
         values_lift=bool(row.get("values_lift", False)),
         as_without=str(row.get("as_without", "")),
         nearer_in=str(row.get("nearer_in", "")),
+        not_suggested=_ids(row.get("not_suggested", ())),
+        must_not_miss=_ids(row.get("must_not_miss", ())),
+        next=_ids(row.get("next", ())),
+        unexplained=_ids(row.get("unexplained", ())),
+        not_assessed=_ids(row.get("not_assessed", ())),
     )
-    lists = ("not_suggested", "must_not_miss", "next", "unexplained", "not_assessed")
-    return replace(made, **{name: _ids(row.get(name, ())) for name in lists})
 
 
 def _expected(row: Mapping[str, Any]) -> Expected:

@@ -21,7 +21,9 @@ from reasoning.common.heard import Heard
 from reasoning.common.table import ShareTable
 
 #: A complaint has a prior where at least so many of its causes were counted.
-LEAST_CAUSES = 5
+LEAST_CAUSES = 3
+#: Findings among which a complaint is sought that nobody named: what comes later was looked for.
+FIRST = 5
 #: How often a disease is taken to show a complaint where nobody printed it, and the least share of
 #: a complaint's causes that a disease begins with.
 UNPRINTED, LEAST_SHARE = 0.05, 1e-3
@@ -46,7 +48,7 @@ def prior_of(table: ShareTable, heard: Sequence[Heard]) -> CommonPrior:
     past its cap."""
     n = len(table.curated.diseases)
     present = [h for h in heard if h.ratio > 1 and h.joint is None]
-    for one in (*(h for h in present if h.chief), *present):
+    for one in (*(h for h in present if h.chief), *present[:FIRST]):
         term, found = _counted(table, one.term)
         if len(found) >= LEAST_CAUSES:
             break

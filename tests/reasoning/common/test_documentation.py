@@ -50,5 +50,5 @@ def test_values_in_the_text_are_those_in_use() -> None:
     assert p.complaint == 0.25
     assert "a quarter of the logarithm of each disease's printed share" in TEXT
     assert f"({100 * prior.UNPRINTED:g} % where nobody printed it)" in TEXT
-    assert prior.LEAST_CAUSES == 5
-    assert "at least five causes" in TEXT
+    assert prior.LEAST_CAUSES == 3
+    assert "at least three causes" in TEXT
