@@ -26,17 +26,16 @@ from api.fusion_cases import (
     read_films,
     read_recipe,
 )
+from api.fusion_lines import Added, Composed, Contradicted, Stand, lines
 from api.parts import FilmPart, TextPart
 from domain.case import Case
 from domain.errors import EmptyInput
 from domain.evidence import ImageRegion
 from domain.figures import Setting
 from domain.findings import Observation, State
-from kg.arrays import Array
-from ontologies.film_labels import Relation, film_labels
+from ontologies.film_labels import film_labels
 from reasoning.common.beliefs import posterior
 from reasoning.common.ranker import CommonRanking
-from reasoning.measures import Bootstrap, Figure
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -46,67 +45,6 @@ Done = Callable[[int], None]
 SETTING = Setting.EMERGENCY
 #: Films that are read at most, drawn by the seed.
 MOST_FILMS = 2000
-#: (floor, goal) of the order, set before anything was measured.
-LOSS_BOUNDS = (0.0, 0.0)
-REPEATED_BOUNDS = (0.7, 0.2)
-UNRELATED_BOUNDS = (3.0, 1.0)
-CONFLICT_BOUNDS = (0.95, 1.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
-    """Where the truth stands: score and log of its share, in nats, and rank."""
-
-    score: float
-    log_share: float
-    rank: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composed:
-    """One composed case of a disease. `label` is the finding that the film's labels give, and the
-    report (`text`) leaves out; `called` says whether the reader decided that it is there. `told` is
-    the report with `sentence`, which tells the finding."""
-
-    script: str
-    text: str
-    sentence: str
-    patient: str
-    film: str
-    label: str
-    called: bool
-    report: Stand
-    with_film: Stand
-    told: Stand
-    told_with_film: Stand
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
-    """A film that has nothing to do with a clear case. `kind` says which: "no finding" or
-    "another finding" beside a disease that shows none of the labels, "instead" where the disease
-    shows another."""
-
-    script: str
-    patient: str
-    film: str
-    kind: str
-    before: int
-    after: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contradicted:
-    """A report that says the contrary of what the reader decided (`decision`) of a label."""
-
-    label: str
-    relation: str
-    decision: State
-    patient: str
-    film: str
-    sentence: str
-    reported: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,13 +122,19 @@ def compose(material: Material, n: int, done: Done) -> list[Composed]:
     for place, script in enumerate(shown):
         wanted = (n - len(found)) // (len(shown) - place)
         random = material.random("composed", script.script.id)
-        fitting = first_of(
-            material.films, lambda f, s=script: bool(f.labels & set(s.findings)), wanted, random
-        )
+        fitting = first_of(material.films, _shows(script.findings), wanted, random)
         for film in fitting:
             found.append(_composed(material, script, film, random))
             done(len(found))
     return found
+
+
+def _shows(labels: Sequence[str]) -> Callable[[HeldOutFilm], bool]:
+    return lambda film: bool(film.labels.intersection(labels))
+
+
+def _decides(label: str, decision: State) -> Callable[[HeldOutFilm], bool]:
+    return lambda film: film.decided.get(label) is decision
 
 
 def _composed(
@@ -282,7 +226,7 @@ def _clear(
 def contradict(material: Material, n: int, done: Done) -> list[Contradicted]:
     """About `n` reports that say the contrary of the reader, for every label that it may judge
     both ways; `done` is told how many."""
-    quiet = [s for s in material.scripts if not s.script.shows]
+    quiet = [s for s in material.scripts if not s.script.shows] or material.scripts
     labels = [c.label for c in material.card.labels if c.supported]
     labels = [name for name in labels if (name, State.PRESENT) in material.recipe.sentences]
     ways = [(name, d) for name in labels for d in (State.PRESENT, State.ABSENT)]
@@ -290,9 +234,7 @@ def contradict(material: Material, n: int, done: Done) -> list[Contradicted]:
     for place, (label, decision) in enumerate(ways):
         wanted = max((n - len(found)) // (len(ways) - place), 1)
         random = material.random("contradicted", label, decision)
-        films = first_of(
-            material.films, lambda f, x=label, d=decision: f.decided.get(x) is d, wanted, random
-        )
+        films = first_of(material.films, _decides(label, decision), wanted, random)
         said = State.ABSENT if decision is State.PRESENT else State.PRESENT
         for film in films:
             script = quiet[int(random.integers(len(quiet)))].script
@@ -325,112 +267,6 @@ def _told(observations: Sequence[Observation], label: str) -> bool:
     return any(
         isinstance(e, ImageRegion) and e.label == label for o in observations for e in o.evidence
     )
-
-
-def lines(
-    composed: Sequence[Composed],
-    added: Sequence[Added],
-    contradicted: Sequence[Contradicted],
-    *,
-    seed: int,
-) -> list[Line]:
-    """The table of the order: floors and goals are at most, of conflicts at least."""
-    return [
-        *_loss_lines(composed, seed),
-        *_repeated_lines(composed, seed),
-        *_unrelated_lines(added, seed),
-        *_conflict_lines(contradicted, seed),
-    ]
-
-
-def _loss_lines(composed: Sequence[Composed], seed: int) -> Iterator[Line]:
-    """Log-loss of the truth: minus the log of its share."""
-    alone = np.array([-c.report.log_share for c in composed])
-    both = np.array([-c.with_film.log_share for c in composed])
-    called = [c for c in composed if c.called]
-    missed = [c for c in composed if not c.called]
-    for name, values in (("report alone", alone), ("report and film", both)):
-        yield Line(
-            name=f"log-loss of the truth: {name}", n=len(composed),
-            figure=_mean(composed, values, seed), unit="nats",
-        )  # fmt: skip
-    floor, goal = LOSS_BOUNDS
-    yield Line(
-        name="log-loss: film and report less report alone", n=len(composed),
-        figure=_mean(composed, both - alone, seed), unit="nats", floor=floor, goal=goal,
-        beside="the floor is not worse, the goal an interval below 0",
-    )  # fmt: skip
-    for name, some in (("finding called by the reader", called), ("not called", missed)):
-        change = np.array([c.report.log_share - c.with_film.log_share for c in some])
-        yield Line(name=f"  {name}", n=len(some), figure=_mean(some, change, seed), unit="nats")
-
-
-def _repeated_lines(composed: Sequence[Composed], seed: int) -> Iterator[Line]:
-    """The film beside a report that tells its finding: how far the truth's score moves."""
-    moved = np.array([abs(c.told_with_film.score - c.told.score) for c in composed])
-    draws = Bootstrap([c.patient for c in composed], seed=seed)
-    floor, goal = REPEATED_BOUNDS
-    name = "the report tells it already: the film moves the score by"
-    yield Line(
-        name=f"{name}, at most", n=len(composed), unit="nats", floor=floor, goal=goal,
-        figure=draws.statistic(lambda w: float(moved[w > 0].max())),
-    )  # fmt: skip
-    for share in (0.5, 0.95):
-        yield Line(
-            name=f"{name}, {share:.0%} of cases up to", n=len(composed), unit="nats",
-            figure=draws.statistic(_quantile(moved, share)),
-        )  # fmt: skip
-
-
-def _unrelated_lines(added: Sequence[Added], seed: int) -> Iterator[Line]:
-    floor, goal = UNRELATED_BOUNDS
-    names = {
-        "no finding": "a film without a finding moves a clear truth, at most",
-        "another finding": "a film with an unrelated finding moves a clear truth, at most",
-        "instead": "  the same where the truth shows another finding, at most",
-    }
-    for kind, name in names.items():
-        some = [a for a in added if a.kind == kind]
-        moved = np.array([abs(a.after - a.before) for a in some], dtype=np.float64)
-        draws = Bootstrap([a.patient for a in some], seed=seed)
-        bounded = kind != "instead"
-        yield Line(
-            name=name, n=len(some), unit="ranks",
-            figure=draws.statistic(lambda w, m=moved: float(m[w > 0].max())),
-            floor=floor if bounded else None, goal=goal if bounded else None,
-            beside="" if bounded else "such a film speaks against the truth: no limit was set",
-        )  # fmt: skip
-
-
-def _conflict_lines(contradicted: Sequence[Contradicted], seed: int) -> Iterator[Line]:
-    exact = [c for c in contradicted if c.relation == Relation.EXACT]
-    other = [c for c in contradicted if c.relation != Relation.EXACT]
-    floor, goal = CONFLICT_BOUNDS
-    yield Line(
-        name="the reader decides otherwise than the report: reported", n=len(exact),
-        figure=_mean(exact, _reported(exact), seed), floor=floor, goal=goal,
-    )  # fmt: skip
-    for decision in (State.PRESENT, State.ABSENT):
-        some = [c for c in exact if c.decision is decision]
-        yield Line(name=f"  film {decision}", n=len(some),
-                   figure=_mean(some, _reported(some), seed))  # fmt: skip
-    yield Line(
-        name="  labels that are not exactly their concept", n=len(other),
-        figure=_mean(other, _reported(other), seed),
-        beside=f"{', '.join(sorted({c.label for c in other}))}: no limit was set",
-    )  # fmt: skip
-
-
-def _reported(some: Sequence[Contradicted]) -> Array:
-    return np.array([c.reported for c in some], dtype=np.float64)
-
-
-def _mean(some: Sequence[Composed] | Sequence[Contradicted], values: Array, seed: int) -> Figure:
-    return Bootstrap([c.patient for c in some], seed=seed).mean(values)
-
-
-def _quantile(values: Array, share: float) -> Callable[[Array], float]:
-    return lambda w: float(np.quantile(np.repeat(values, w.astype(np.int64)), share))
 
 
 def evaluate(

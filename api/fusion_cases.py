@@ -140,9 +140,7 @@ def checked(script: Script, table: ShareTable, card: ModelCard) -> Checked:
         elif share < LEAST_SHARE:
             refused[label] = f"only {share:.0%} of patients show it"
     related = frozenset(label for label, share in shares.items() if share is not None)
-    often = sorted(
-        label for label in related & supported if (shares[label] or 0.0) >= LEAST_SHARE
-    )
+    often = sorted(label for label in related & supported if (shares[label] or 0.0) >= LEAST_SHARE)
     if not script.shows and often:
         raise InvalidField(
             "recipe", f"{script.id} shows no label, and by the figures it shows {often[0]}."

@@ -119,7 +119,9 @@ def _finding(service: Service, text: str) -> Curie | None:
         concepts = [knowledge.resolver.resolve(identifier).concept]
     for concept in concepts:
         number = None if concept is None else knowledge.terms.number(concept)
-        if number is not None and knowledge.is_phenotype(number):
+        if number is not None and (
+            knowledge.is_phenotype(number) or knowledge.is_circumstance(number)
+        ):
             return concept
     return None
 

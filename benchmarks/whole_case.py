@@ -1,4 +1,4 @@
-"""Time a whole case, one film, a page of text and ten values, beside its parts; readers are warm."""
+"""Time a whole case (one film, a page of text, ten values) beside its parts; readers are warm."""
 
 from __future__ import annotations
 

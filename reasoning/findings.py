@@ -126,7 +126,7 @@ def choose(
     reasons: dict[int, str] = {}
     conflicts: list[Conflict] = []
     for i, finding in enumerate(findings):
-        reason = _outside(finding, knowledge)
+        reason = _outside(finding, knowledge, of_now)
         if of_now and reason is None and finding.earlier is not None:
             reason = f"of {finding.earlier}, before this illness: says nothing of now"
         if reason:
@@ -153,8 +153,9 @@ def _is(finding: Finding, state: State) -> bool:
     return finding.state is state and finding.probability is None
 
 
-def _outside(finding: Finding, knowledge: Knowledge) -> str | None:
-    """Why a finding is not the patient's own certain or measured finding, or None."""
+def _outside(finding: Finding, knowledge: Knowledge, history: bool) -> str | None:
+    """Why a finding is not the patient's own certain or measured finding, or None. With `history`
+    what was before, an exposure and the character of a complaint are findings too."""
     if finding.time is Time.HYPOTHETICAL:
         return "hypothetical or planned: not something the patient has"
     if finding.experiencer is Experiencer.FAMILY:
@@ -169,7 +170,9 @@ def _outside(finding: Finding, knowledge: Knowledge) -> str | None:
     if finding.experiencer is not Experiencer.PATIENT:
         return f"about {finding.kinship or 'somebody else'}: not the patient's own finding"
     number = knowledge.terms.number(finding.concept)
-    if number is None or not knowledge.is_phenotype(number):
+    if number is None or not (
+        knowledge.is_phenotype(number) or (history and knowledge.is_circumstance(number))
+    ):
         return "describes inheritance, onset or course: this scorer ranks by findings"
     if finding.state is State.UNDETERMINED:
         return "it could not be settled whether it is present or absent"

@@ -20,6 +20,8 @@ CLASSES = ("", *FREQUENCY_CLASSES)
 #: Everything that is a finding of a patient; inheritance, course and modifiers are beside it.
 HPO_ROOT = Curie("HP:0000001")
 PHENOTYPIC_ABNORMALITY = Curie("HP:0000118")
+#: Past medical history with exposures, and what a complaint is like.
+PAST_HISTORY, CHARACTER = Curie("HP:0032443"), Curie("HP:0012823")
 
 
 class Ids:
@@ -140,6 +142,16 @@ class Knowledge:
         above = self.ancestors[term]
         beside = self._all is not None and self._all in above
         return not beside or self._abnormality is None or self._abnormality in above
+
+    def is_circumstance(self, term: int) -> bool:
+        """Whether a term is of HPO's branches of past history and exposure, or of the character of
+        a finding: no finding of rare diseases, but figures of common ones speak of them."""
+        above = self.ancestors[term]
+        return any(root is not None and root in above for root in self._circumstances)
+
+    @cached_property
+    def _circumstances(self) -> tuple[int | None, ...]:
+        return tuple(self.terms.number(root) for root in (PAST_HISTORY, CHARACTER))
 
     @cached_property
     def _above(self) -> dict[int, frozenset[int]]:

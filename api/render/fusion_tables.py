@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from api.evaluate_cases import Line
-from api.evaluate_fusion import Composed, Contradicted, FusionEvaluation
+from api.evaluate_fusion import FusionEvaluation
+from api.fusion_lines import Composed, Contradicted
 from api.render.tables import Cell, Table, plain
 
 

@@ -19,6 +19,7 @@ from domain.case import Case
 from domain.errors import InvalidField
 from domain.evidence import ConceptRef
 from domain.figures import Setting
+from domain.findings import FindingUse
 from kg.arrays import Array
 from reasoning.common.parameters import Parameters
 from reasoning.common.ranker import CommonRanker, CommonRanking
@@ -137,7 +138,8 @@ class BothRanker:
         common = self.common.rank(case, setting, even=True, method=self.rare.scorer)
         ranker = self.rare_in(setting)
         if isinstance(like, BothRanking):
-            rare = ranker.again(like.rare, ranker.signs(common.uses))
+            findings = (use for use in common.uses if self._is_finding(use))
+            rare = ranker.again(like.rare, ranker.signs(tuple(findings)))
         else:
             # What was seen before this illness says nothing of now, as the background is of now.
             now = tuple(o for o in case.observations if not o.earlier)
@@ -149,6 +151,11 @@ class BothRanker:
             double=np.zeros(len(common.contributions) + len(rare.scores), dtype=bool),
         )
         return replace(found, double=self._doubles(found.scores))
+
+    def _is_finding(self, use: FindingUse) -> bool:
+        """Whether it is a finding to rare diseases too: no history or exposure."""
+        number = self.terms.terms.number(use.finding.concept)
+        return number is not None and self.terms.is_phenotype(number)
 
     def _doubles(self, scores: Array) -> Array:
         """Of a disease that is known in both ways, all but the best."""

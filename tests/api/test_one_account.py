@@ -43,7 +43,9 @@ def service(figures_service: Service, shipped: Shipped) -> Service:
     return service_with(figures_service, shipped)
 
 
-def film(shipped: Shipped, day: date | None = None, study: str | None = None, **p: float) -> FilmPart:
+def film(
+    shipped: Shipped, day: date | None = None, study: str | None = None, **p: float
+) -> FilmPart:
     """A film on which these labels were read with these probabilities."""
     read = reading(shipped.card, *(label(name, value) for name, value in p.items()))
     return FilmPart(reading=read, day=day, study=study)
@@ -130,7 +132,10 @@ def test_a_film_and_its_report_are_one_source(service: Service, shipped: Shipped
         assert abs(moved) <= BESIDE_REPORT + 1e-9
     heart = use_of(service, both, Curie("HP:0001640")).finding
     assert heart.joint is not None
-    assert (heart.joint.cap, heart.joint.group) == (0.2, "readings of the film, whose report is here")
+    assert (heart.joint.cap, heart.joint.group) == (
+        0.2,
+        "readings of the film, whose report is here",
+    )
 
 
 @pytest.mark.parametrize(

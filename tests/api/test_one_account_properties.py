@@ -69,7 +69,9 @@ def film(card: ModelCard, number: int, effusion: float, heart: float, **fields: 
 
 probabilities = st.sampled_from([0.02, 0.1, 0.5])
 read_films = st.lists(st.tuples(probabilities, probabilities, days, studies), max_size=2)
-texts = st.lists(st.tuples(st.sampled_from(WORDS), days, studies), max_size=3, unique_by=lambda t: t[0])
+texts = st.lists(
+    st.tuples(st.sampled_from(WORDS), days, studies), max_size=3, unique_by=lambda t: t[0]
+)
 labs = st.lists(
     st.sampled_from([
         Lab(code="CRP", value="187", unit="mg/L"),

@@ -63,7 +63,9 @@ def test_what_a_report_cut_is_silenced_too() -> None:
         heard.append(one.observations)
         return by_presence(one)
 
-    weighed([replace(DISPUTE, sides=(side(cut), side(NOT_THERE)))], case(film, NOT_THERE), listening)
+    weighed(
+        [replace(DISPUTE, sides=(side(cut), side(NOT_THERE)))], case(film, NOT_THERE), listening
+    )
     assert heard == [(film, NOT_THERE), (film,), (NOT_THERE,)]
 
 
