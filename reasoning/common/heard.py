@@ -13,7 +13,8 @@ from reasoning.scorer import Sign
 class Heard:
     """A finding that counts: its term, and the likelihood ratio of its evidence (infinite for a
     plain presence, 0 for a plain absence). `chief` marks a chief complaint; its effect is
-    multiplied by `importance`, and what all of one origin (`joint`) do together is capped."""
+    multiplied by `importance`, and what all of one origin (`joint`) do together is capped. `told`
+    marks what a text says in words."""
 
     term: int
     ref: ConceptRef
@@ -21,6 +22,7 @@ class Heard:
     chief: bool
     importance: float = 1.0
     joint: Joint | None = None
+    told: bool = False
 
     @property
     def sign(self) -> Sign:

@@ -23,7 +23,7 @@ class Parameters:
 
     assumed_rate: float = 0.08
     elsewhere: float = 3.0
-    suspected: float = 0.2
+    suspected: float = 0.15
     outside: float = 0.2
     pull: float = 2.0
     present: float = 0.8

@@ -22,8 +22,6 @@ from reasoning.common.table import ShareTable
 
 #: A complaint has a prior where at least so many of its causes were counted.
 LEAST_CAUSES = 3
-#: Findings among which a complaint is sought that nobody named: what comes later was looked for.
-FIRST = 5
 #: How often a disease is taken to show a complaint where nobody printed it, and the least share of
 #: a complaint's causes that a disease begins with.
 UNPRINTED, LEAST_SHARE = 0.05, 1e-3
@@ -43,12 +41,14 @@ class CommonPrior:
 
 
 def prior_of(table: ShareTable, heard: Sequence[Heard]) -> CommonPrior:
-    """The prior of a case: by its chief complaint, else by the first finding whose causes were
-    counted. What a reader of films thinks likely is no complaint: as one it would move diseases
+    """The prior of a case: by its chief complaint, else by the finding whose causes were counted
+    for most diseases, of those that a text tells where there is one. The order of findings decides
+    nothing. What a reader of films thinks likely is no complaint: as one it would move diseases
     past its cap."""
     n = len(table.curated.diseases)
     present = [h for h in heard if h.ratio > 1 and h.joint is None]
-    for one in (*(h for h in present if h.chief), *present[:FIRST]):
+    told = [h for h in present if h.told] or present
+    for one in (*(h for h in present if h.chief), *_most_counted_first(table, told)):
         term, found = _counted(table, one.term)
         if len(found) >= LEAST_CAUSES:
             break
@@ -80,6 +80,10 @@ def prior_of(table: ShareTable, heard: Sequence[Heard]) -> CommonPrior:
             ),
         ),
     )
+
+
+def _most_counted_first(table: ShareTable, heard: Sequence[Heard]) -> list[Heard]:
+    return sorted(heard, key=lambda h: (-len(_counted(table, h.term)[1]), h.ref.id))
 
 
 def _left(

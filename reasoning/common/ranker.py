@@ -12,7 +12,7 @@ import numpy as np
 
 from domain.case import Case, Known
 from domain.differential import Conflict, Contribution
-from domain.evidence import ConceptRef
+from domain.evidence import ConceptRef, TextSpan
 from domain.figures import Setting
 from domain.findings import FindingUse, Note
 from kg.arrays import Array
@@ -194,6 +194,7 @@ class CommonRanker:
                         chief=use.finding.chief,
                         importance=use.finding.importance,
                         joint=use.finding.joint,
+                        told=any(isinstance(e, TextSpan) for e in use.finding.evidence),
                     )
                 )
         return tuple(found)

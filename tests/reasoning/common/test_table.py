@@ -100,7 +100,7 @@ def test_a_ratio_alone_is_taken_times_the_rate_of_those_it_was_compared_with() -
     assert cell is not None
     assert cell.share == pytest.approx(0.3)
     printed = figure(COUGH, 0.8, measure=Measure.SPECIFICITY, disease="DX:b")
-    cell = table(lone, printed).cell(0, number(COUGH))
+    cell = table(lone, printed, parameters=Parameters(suspected=0.2)).cell(0, number(COUGH))
     assert cell is not None
     assert cell.share == pytest.approx(0.6)
     assert cell.estimate.figures == (lone,)
