@@ -58,6 +58,7 @@ def known_conditions(
                 state=State.PRESENT,
                 # Had once: that it may come again does not say that it is there now.
                 time=Time.PAST if same in dangers else Time.NOW,
+                known=True,
                 evidence=(CodedEntry(system=SYSTEM, code=one.label),),
             )
         )

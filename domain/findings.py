@@ -102,7 +102,8 @@ class Observation:
     answer must explain (importance 2 unless stated). `study` names the examination that it tells
     of, where that is known: what a film's reader says and what a report says of the film are of
     one study, and one source. `earlier` is the day (ISO 8601) of what is older than this illness
-    and was present-day then: its `time` is past.
+    and was present-day then: its `time` is past. `known` marks what says that a condition is
+    known: nothing new has to explain it.
     """
 
     label: str
@@ -127,6 +128,7 @@ class Observation:
     chief: bool = False
     study: str | None = None
     earlier: str | None = None
+    known: bool = False
     evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
@@ -198,6 +200,11 @@ class Finding:
             return self.ratio < 1 and all(o.momentary for o in soft)
         absent = [o for o in self.observations if o.state is State.ABSENT]
         return self.state is State.ABSENT and bool(absent) and all(o.momentary for o in absent)
+
+    @property
+    def known(self) -> bool:
+        """Whether it is there because a condition is known, whoever else saw it."""
+        return any(o.known for o in self.observations)
 
     @property
     def earlier(self) -> str | None:

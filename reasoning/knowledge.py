@@ -149,6 +149,12 @@ class Knowledge:
         above = self.ancestors[term]
         return any(root is not None and root in above for root in self._circumstances)
 
+    def is_character(self, term: int) -> bool:
+        """Whether a term of HPO says what a finding is like ("acute"), and is none by itself."""
+        root = self.terms.number(CHARACTER)
+        own = not self.terms.id(term).startswith("HP:")
+        return not own and root is not None and root in self.ancestors[term]
+
     @cached_property
     def _circumstances(self) -> tuple[int | None, ...]:
         return tuple(self.terms.number(root) for root in (PAST_HISTORY, CHARACTER))

@@ -141,8 +141,9 @@ class BothRanker:
             findings = (use for use in common.uses if self._is_finding(use))
             rare = ranker.again(like.rare, ranker.signs(tuple(findings)))
         else:
-            # What was seen before this illness says nothing of now, as the background is of now.
-            now = tuple(o for o in case.observations if not o.earlier)
+            # What was seen before this illness says nothing of now, as the background is of now;
+            # and what a known condition explains, no rare disease need explain.
+            now = tuple(o for o in case.observations if not o.earlier and not o.known)
             rare = ranker.rank(replace(case, observations=now))
         plain = {f.name: getattr(common, f.name) for f in fields(common)}
         found = BothRanking(
@@ -153,9 +154,10 @@ class BothRanker:
         return replace(found, double=self._doubles(found.scores))
 
     def _is_finding(self, use: FindingUse) -> bool:
-        """Whether it is a finding to rare diseases too: no history or exposure."""
+        """Whether it is a finding to rare diseases too: no history, exposure or known condition."""
         number = self.terms.terms.number(use.finding.concept)
-        return number is not None and self.terms.is_phenotype(number)
+        known = use.finding.known
+        return number is not None and not known and self.terms.is_phenotype(number)
 
     def _doubles(self, scores: Array) -> Array:
         """Of a disease that is known in both ways, all but the best."""

@@ -102,8 +102,8 @@ class Effects:
         price = self.table.parameters.unprinted
         if self.complaint is not None and self.table.terms.implies(heard.term, self.complaint):
             return 0.0  # a kind of the complaint, of whose causes the prior speaks
-        if self.table.terms.is_circumstance(heard.term):
-            return 0.0  # a history or an exposure asks for no explanation
+        if heard.known or self.table.terms.is_circumstance(heard.term):
+            return 0.0  # a known condition, a history or an exposure asks for no explanation
         if not price or isinf(heard.ratio):
             return -price
         share = exp(-price) * rate.share

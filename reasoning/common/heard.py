@@ -14,7 +14,7 @@ class Heard:
     """A finding that counts: its term, and the likelihood ratio of its evidence (infinite for a
     plain presence, 0 for a plain absence). `chief` marks a chief complaint; its effect is
     multiplied by `importance`, and what all of one origin (`joint`) do together is capped. `told`
-    marks what a text says in words."""
+    marks what a text says in words, `known` what a known condition explains."""
 
     term: int
     ref: ConceptRef
@@ -23,6 +23,7 @@ class Heard:
     importance: float = 1.0
     joint: Joint | None = None
     told: bool = False
+    known: bool = False
 
     @property
     def sign(self) -> Sign:

@@ -194,6 +194,7 @@ class CommonRanker:
                         chief=use.finding.chief,
                         importance=use.finding.importance,
                         joint=use.finding.joint,
+                        known=use.finding.known,
                         told=any(isinstance(e, TextSpan) for e in use.finding.evidence),
                     )
                 )

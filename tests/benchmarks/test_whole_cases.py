@@ -40,9 +40,9 @@ def fields(case: WholeCase) -> CaseIn:
     return CaseIn.model_validate(data)
 
 
-def test_there_are_twelve_and_half_of_them_have_a_film() -> None:
-    assert len(CASES) == 12
-    assert sum(bool(case.films) for case in CASES) == 6
+def test_there_are_fourteen_and_half_of_them_have_a_film() -> None:
+    assert len(CASES) == 14
+    assert sum(bool(case.films) for case in CASES) == 7
 
 
 def test_they_cover_what_a_whole_case_can_bring() -> None:

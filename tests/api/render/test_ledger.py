@@ -18,9 +18,10 @@ from PIL import Image
 from api.intake import CodedFinding
 from api.parts import FilmPart, TextPart
 from api.render.as_html import PAGES, STYLES, html_report
-from api.render.ledger import effect_words, ordinal
+from api.render.ledger import effect_words
 from api.render.ledger_films import film_entries
 from api.render.ledger_values import WIDTH, range_bar
+from api.render.ordinal import ordinal
 from api.render.view import view
 from api.render.witnesses import Anchors, Modality, finding_row, grouped
 from api.service import Service
