@@ -19,12 +19,10 @@ from domain.figures import Measure
 CASES = read_written_cases()
 #: Why the expected disease does not stand among the first.
 NOT_FIRST = {
-    "cardiac-syncope": "no figure of a murmur in cardiac syncope",
     "foreign-body-aspiration-or-bronchiolitis": "no figure of crackles, runny nose or fast "
     "breathing in bronchiolitis",
     "ruptured-aortic-aneurysm": "no figure of fast breathing or raised lactate in a ruptured "
     "aneurysm, and shock is not read as such",
-    "subarachnoid-hemorrhage-or-stroke": "sagging mouth, weak arm and lost words are not read",
 }
 _UNSETTLED = "no reference was read for what settles "
 #: Why nothing that discriminates is named.
