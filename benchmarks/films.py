@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 import torch
@@ -19,6 +17,7 @@ from rich.table import Table
 
 from api.films import film_card, film_reader
 from api.settings import Settings
+from benchmarks.turns import medians
 from vision.card import Shipped
 from vision.inference import Inference, limited
 from vision.network import load_network
@@ -50,7 +49,7 @@ def time_film(reader: FilmReader, path: Path, repeats: int) -> Beside:
     densenet = _densenet()
     todo = {"ours": lambda: reader.read_file(path), "other": lambda: densenet(path)}
     with limited(1):
-        return Beside(**_turns(todo, repeats))
+        return Beside(**medians(todo, repeats))
 
 
 def time_gpu(shipped: Shipped, repeats: int) -> Beside:
@@ -72,7 +71,7 @@ def time_gpu(shipped: Shipped, repeats: int) -> Beside:
                 features = eager.features(batch)
                 eager.scores(features).cpu().numpy(), features.cpu().numpy()
 
-    seconds = _turns({"ours": ours, "other": other}, repeats)
+    seconds = medians({"ours": ours, "other": other}, repeats)
     return Beside(**{name: s / (BATCH * BATCHES) for name, s in seconds.items()})
 
 
@@ -154,18 +153,6 @@ def _densenet() -> Callable[[Path], object]:
             return network(grey.expand(1, 3, -1, -1)).numpy()
 
     return scores
-
-
-def _turns(todo: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Median seconds of each, in turns after one that is not timed."""
-    seconds: dict[str, list[float]] = {name: [] for name in todo}
-    for turn in range(repeats + 1):
-        for name, run in todo.items():
-            start = time.perf_counter()
-            run()
-            if turn:
-                seconds[name].append(time.perf_counter() - start)
-    return {name: median(values) for name, values in seconds.items()}
 
 
 def _ms(seconds: float) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from statistics import median
 
 from api.common import diagnose
 from api.films import film_reader
@@ -14,6 +12,7 @@ from api.labs import Lab
 from api.parts import FilmPart, TextPart
 from api.render.as_html import html_report
 from api.service import Service
+from benchmarks.turns import medians
 from domain.case import Case
 from domain.differential import Differential
 from domain.figures import Setting
@@ -71,7 +70,7 @@ def rows(service: Service, text: Path, film: Path, repeats: int) -> list[tuple[s
         ),
         "the HTML report, beside": lambda: html_report(answer, {"note": words}),
     }
-    timed = _medians(parts, repeats)
+    timed = medians(parts, repeats)
     n = len(words.split())
     return [
         (
@@ -82,15 +81,3 @@ def rows(service: Service, text: Path, film: Path, repeats: int) -> list[tuple[s
         ),
         *((f"  {name}", f"{seconds:.2f} s", "", "") for name, seconds in timed.items()),
     ]
-
-
-def _medians(todo: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Median seconds of each, in turns after one that is not timed."""
-    seconds: dict[str, list[float]] = {name: [] for name in todo}
-    for turn in range(repeats + 1):
-        for name, run in todo.items():
-            start = time.perf_counter()
-            run()
-            if turn:
-                seconds[name].append(time.perf_counter() - start)
-    return {name: median(values) for name, values in seconds.items()}

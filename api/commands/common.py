@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -154,3 +154,13 @@ def write_output(text: str, output: Path | None) -> None:
         temporary.replace(output)
     except OSError as error:
         raise InvalidField("--output", f"{output} cannot be written: {error.strerror}.") from None
+
+
+def print_tables(to: Console, tables: Iterable[Table]) -> None:
+    """Print tables one below the other, each with its title and its note."""
+    for table in tables:
+        to.print()
+        to.print(table.title, style="bold", markup=False)
+        if table.note:
+            to.print(table.note, style="dim", markup=False)
+        to.print(rich_table(table))

@@ -11,9 +11,9 @@ import click
 from api.commands.common import (
     console,
     open_service,
+    print_tables,
     progress,
     release_option,
-    rich_table,
     write_output,
 )
 
@@ -81,12 +81,7 @@ def cases(
         return
     out = console()
     out.print(summary(found), markup=False)
-    for table in tables(found):
-        out.print()
-        out.print(table.title, style="bold", markup=False)
-        if table.note:
-            out.print(table.note, style="dim", markup=False)
-        out.print(rich_table(table))
+    print_tables(out, tables(found))
 
 
 def _measure(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from api.commands.common import console, open_service, progress, release_option, rich_table
+from api.commands.common import console, open_service, print_tables, progress, release_option
 from domain.errors import NotInstalled
 
 
@@ -68,9 +68,4 @@ def fusion(
         return
     out = console()
     out.print(summary(found), markup=False)
-    for table in tables(found):
-        out.print()
-        out.print(table.title, style="bold", markup=False)
-        if table.note:
-            out.print(table.note, style="dim", markup=False)
-        out.print(rich_table(table))
+    print_tables(out, tables(found))

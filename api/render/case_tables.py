@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isnan
 from typing import Any
 
-from api.evaluate_cases import CaseEvaluation, Judged, Line
+from api.evaluate_cases import CaseEvaluation, Judged
 from api.render import markdown
-from api.render.tables import Cell, Table, plain
+from api.render.measure_lines import as_objects, as_row
+from api.render.tables import Table
 
 
 def summary(found: CaseEvaluation) -> str:
@@ -25,7 +25,7 @@ def tables(found: CaseEvaluation) -> Iterator[Table]:
     yield Table(
         title="Common disease",
         columns=("measure", "n", "figure", "floor", "goal"),
-        rows=tuple(_row(line) for line in found.lines),
+        rows=tuple(as_row(line) for line in found.lines),
         note=" ".join(_notes(found)),
     )
     if found.conditions:
@@ -37,23 +37,6 @@ def tables(found: CaseEvaluation) -> Iterator[Table]:
                 for condition, (n, first, third) in found.conditions.items()
             ),
         )
-
-
-def _row(line: Line) -> tuple[Cell, ...]:
-    digits = 1 if line.unit == "ranks" else 3
-    return (
-        line.name,
-        f"{line.n:,}",
-        plain(line.figure, digits),
-        _bound(line.floor, line.unit),
-        _bound(line.goal, line.unit),
-    )
-
-
-def _bound(value: float | None, unit: str) -> str:
-    if value is None:
-        return ""
-    return f"{value:.3g}" if unit != "ranks" else f"{value:.0f}"
 
 
 def _notes(found: CaseEvaluation) -> Iterator[str]:
@@ -103,29 +86,12 @@ def _told(judged: Judged) -> Iterator[str]:
 
 def as_object(found: CaseEvaluation) -> dict[str, Any]:
     """Everything as JSON would have it; a figure that is not defined is null."""
-
-    def known(value: float) -> float | None:
-        return None if isnan(value) else round(value, 6)
-
     return {
         "versions": dict(found.versions),
         "setting": str(found.setting),
         "seed": found.seed,
         "diseases": found.diseases,
-        "measures": [
-            {
-                "name": line.name.strip(),
-                "n": line.n,
-                "value": known(line.figure.value),
-                "low": known(line.figure.low),
-                "high": known(line.figure.high),
-                "unit": line.unit,
-                "floor": line.floor,
-                "goal": line.goal,
-                "beside": line.beside or None,
-            }
-            for line in found.lines
-        ],
+        "measures": as_objects(found.lines),
         "conditions": [
             {"condition": condition, "n": n, "top_1": first, "top_3": third}
             for condition, (n, first, third) in found.conditions.items()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from math import isnan
 from typing import Any
 
 import numpy as np
 
-from api.evaluate_cases import Line
 from api.evaluate_fusion import FusionEvaluation
 from api.fusion_lines import Composed, Contradicted
-from api.render.tables import Cell, Table, plain
+from api.render.measure_lines import as_objects, as_row
+from api.render.tables import Cell, Table
 
 
 def summary(found: FusionEvaluation) -> str:
@@ -32,7 +31,7 @@ def tables(found: FusionEvaluation) -> Iterator[Table]:
     yield Table(
         title="Film and report together",
         columns=("measure", "n", "figure", "floor", "goal"),
-        rows=tuple(_row(line) for line in found.lines),
+        rows=tuple(as_row(line) for line in found.lines),
         note=" ".join(["All but shares are to be at most their floor and goal.", *notes]),
     )
     yield Table(
@@ -53,12 +52,6 @@ def tables(found: FusionEvaluation) -> Iterator[Table]:
             columns=("case", "label", "why"),
             rows=found.not_findings,
         )
-
-
-def _row(line: Line) -> tuple[Cell, ...]:
-    digits = 1 if line.unit == "ranks" else 3
-    bounds = ("" if b is None else f"{b:g}" for b in (line.floor, line.goal))
-    return line.name, f"{line.n:,}", plain(line.figure, digits), *bounds
 
 
 def _by_script(composed: Sequence[Composed]) -> list[tuple[str, list[Composed]]]:
@@ -90,10 +83,6 @@ def _of_label(label: str, all_of_them: Sequence[Contradicted]) -> tuple[Cell, ..
 
 def as_object(found: FusionEvaluation) -> dict[str, Any]:
     """Everything as JSON would have it; a figure that is not defined is null."""
-
-    def known(value: float) -> float | None:
-        return None if isnan(value) else round(value, 6)
-
     return {
         "synthetic": True,
         "versions": dict(found.versions),
@@ -102,20 +91,7 @@ def as_object(found: FusionEvaluation) -> dict[str, Any]:
         "films_refused": found.refused,
         "patients": found.patients,
         "seconds": found.seconds,
-        "measures": [
-            {
-                "name": line.name.strip(),
-                "n": line.n,
-                "value": known(line.figure.value),
-                "low": known(line.figure.low),
-                "high": known(line.figure.high),
-                "unit": line.unit,
-                "floor": line.floor,
-                "goal": line.goal,
-                "beside": line.beside or None,
-            }
-            for line in found.lines
-        ],
+        "measures": as_objects(found.lines),
         "composed": [asdict(c) for c in found.composed],
         "unrelated": [asdict(a) for a in found.added],
         "contradicted": [asdict(c) for c in found.contradicted],
