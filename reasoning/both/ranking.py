@@ -44,8 +44,7 @@ class BothRanking(CommonRanking):
     @cached_property
     def scores(self) -> Array:
         """Natural log, uncalibrated, (candidates,); -inf for a double."""
-        sums = [sum(c.log_likelihood_ratio for c in cs) for cs in self.contributions]
-        common = self.prior.scores + np.array(sums)
+        common = self.prior.scores + self.contributions.totals
         return np.where(self.aside, -inf, np.concatenate([common, of_rare(self.rare)]))
 
     @cached_property

@@ -21,7 +21,6 @@ from kg.arrays import Array
 from reasoning.common.background import MOST, Rate
 from reasoning.common.heard import Heard
 from reasoning.common.table import Cell, ShareTable
-from reasoning.joint import Together, joint_effects, together
 
 #: A broader term speaks of a finding while it counts at least so much of it.
 NEAR = exp(-2.0)
@@ -44,12 +43,13 @@ class Effects:
             self._rates[term] = self.table.rate(term, self.weights)
         return self._rates[term]
 
-    def of(self, heard: Sequence[Heard], method: Together) -> list[tuple[Contribution, ...]]:
-        """Effects of all findings on every disease, beside each other as `method` counts them."""
+    def alone(self, heard: Sequence[Heard]) -> list[list[Contribution]]:
+        """Effects of all findings on every disease, each as if it stood alone, but for those that
+        are met by the same figures: these count once."""
         columns = [self._column(one) for one in heard]
         if not columns:
-            return [()] * len(self.table.estimates)
-        return beside(method, [_once(row) for row in zip(*columns, strict=True)], heard)
+            return [[] for _ in self.table.estimates]
+        return [_once(row) for row in zip(*columns, strict=True)]
 
     def _column(self, heard: Heard) -> tuple[Contribution, ...]:
         """The effects of one finding on every disease; those of the last findings are kept."""
@@ -228,31 +228,6 @@ def _once(found: Sequence[Contribution]) -> list[Contribution]:
         )
         for one in found
     ]
-
-
-def beside(
-    method: Together, alone: Sequence[Sequence[Contribution]], heard: Sequence[Heard]
-) -> list[tuple[Contribution, ...]]:
-    """What findings count for each disease beside each other: those of one origin are cut to its
-    cap, then all are discounted as `method` does. `alone` has a row for each disease."""
-    signs = [h.sign for h in heard]
-    values = np.array([[c.log_likelihood_ratio for c in row] for row in alone]).T
-    counted = together(method, signs, values).T.tolist()
-    joint = any(sign.joint is not None for sign in signs)
-    found = []
-    for number, (row, numbers) in enumerate(zip(alone, counted, strict=True)):
-        effects = joint_effects(signs, values[:, number]) if joint else [None] * len(row)
-        found.append(
-            tuple(
-                c
-                if value == c.log_likelihood_ratio and effect is None
-                else replace(
-                    c, log_likelihood_ratio=value, alone=c.log_likelihood_ratio, joint=effect
-                )
-                for c, value, effect in zip(row, numbers, effects, strict=True)
-            )
-        )
-    return found
 
 
 def _size(one: Contribution) -> float:

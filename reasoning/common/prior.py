@@ -7,16 +7,15 @@ than what the counted ones leave. That is an assumption, and the answer says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
 
-from domain.figures import Figure, Measure
+from domain.figures import Figure
 from domain.findings import Note
 from kg.arrays import Array
-from reasoning.common.estimates import NEAREST
 from reasoning.common.heard import Heard
 from reasoning.common.table import ShareTable
 
@@ -36,7 +35,7 @@ class CommonPrior:
     scores: Array
     weights: Array
     complaint: int | None = None
-    figures: dict[int, Figure] = field(default_factory=dict)
+    figures: Mapping[int, Figure] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
 
@@ -97,24 +96,13 @@ def _left(
     return {d: min(most, rest * share / total) for d, share in shown.items()}
 
 
-def _counted(table: ShareTable, term: int) -> tuple[int, dict[int, Figure]]:
+def _counted(table: ShareTable, term: int) -> tuple[int, Mapping[int, Figure]]:
     """A finding or what it is a kind of, whichever has most causes counted; the finding itself
     of equals."""
     found = [(above, causes(table, above)) for above in table.terms.ancestors[term].tolist()]
     return max(found, key=lambda pair: len(pair[1]))
 
 
-def causes(table: ShareTable, term: int) -> dict[int, Figure]:
+def causes(table: ShareTable, term: int) -> Mapping[int, Figure]:
     """The share of a complaint's causes by disease, of the nearest setting that is printed."""
-    concept = table.terms.terms.id(term)
-    order = NEAREST[table.setting]
-    found: dict[int, Figure] = {}
-    for number, disease in enumerate(table.curated.diseases):
-        shares = [
-            f for f in disease.statements(Measure.SHARE) if f.concept == concept and not f.absent
-        ]
-        if shares:
-            found[number] = min(
-                shares, key=lambda f: (order.index(f.setting), -(f.total or 0), f.line)
-            )
-    return found
+    return table.causes.get(term, {})

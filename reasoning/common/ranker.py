@@ -11,11 +11,12 @@ from math import inf
 import numpy as np
 
 from domain.case import Case, Known
-from domain.differential import Conflict, Contribution
+from domain.differential import Conflict
 from domain.evidence import ConceptRef, TextSpan
 from domain.figures import Setting
 from domain.findings import FindingUse, Note
 from kg.arrays import Array
+from reasoning.common.argued import Argued
 from reasoning.common.circumstances import circumstances
 from reasoning.common.effects import Effects
 from reasoning.common.heard import Heard
@@ -49,13 +50,12 @@ class CommonRanking:
     conflicts: tuple[Conflict, ...]
     notes: tuple[Note, ...]
     prior: CommonPrior
-    contributions: tuple[tuple[Contribution, ...], ...]
+    contributions: Argued
 
     @cached_property
     def scores(self) -> Array:
         """Natural log, uncalibrated, (diseases,)."""
-        sums = [sum(c.log_likelihood_ratio for c in cs) for cs in self.contributions]
-        return np.where(self.aside, -inf, self.prior.scores + np.array(sums))
+        return np.where(self.aside, -inf, self.prior.scores + self.contributions.totals)
 
     @cached_property
     def aside(self) -> Array:
@@ -155,10 +155,8 @@ class CommonRanker:
         counted = tuple(
             h for h in heard if not self._implied(h, heard) and h.term != before.complaint
         )
-        contributions = tuple(
-            (*found, *circumstances(table, case, number))
-            for number, found in enumerate(effects.of(counted, method))
-        )
+        besides = [tuple(circumstances(table, case, n)) for n in range(len(self.curated.diseases))]
+        contributions = Argued(method, effects.alone(counted), counted, besides)
         return CommonRanking(
             case=case,
             setting=setting,

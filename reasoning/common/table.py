@@ -9,10 +9,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from domain.figures import Figure, Setting
+from domain.figures import Figure, Measure, Setting
 from kg.arrays import Array
 from reasoning.common.background import LEAST, MOST, Rate, Remainder
-from reasoning.common.estimates import Estimate, ratios_alone, risks, shares
+from reasoning.common.estimates import NEAREST, Estimate, ratios_alone, risks, shares
 from reasoning.common.knowledge import CommonKnowledge
 from reasoning.common.parameters import Parameters
 from reasoning.knowledge import Knowledge
@@ -64,6 +64,20 @@ class ShareTable:
                 figures=(figure,),
                 ratio=figure.value,
             )
+        return found
+
+    @cached_property
+    def causes(self) -> Mapping[int, Mapping[int, Figure]]:
+        """By term of a complaint the printed shares of its causes by disease, of the setting that
+        is nearest."""
+        order = NEAREST[self.setting]
+        found: dict[int, dict[int, Figure]] = {}
+        for disease, curated in enumerate(self.curated.diseases):
+            shares = [f for f in curated.statements(Measure.SHARE) if not f.absent]
+            shares.sort(key=lambda f: (order.index(f.setting), -(f.total or 0), f.line))
+            for figure in shares:
+                if (term := self.terms.terms.number(figure.concept)) is not None:
+                    found.setdefault(term, {}).setdefault(disease, figure)
         return found
 
     def cell(self, disease: int, term: int) -> Cell | None:
