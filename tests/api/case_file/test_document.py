@@ -102,9 +102,7 @@ def test_an_empty_file_has_no_field(name: str) -> None:
 
 
 # YAML 1.1 breaks a line at the line and the paragraph separator too; JSON does not.
-_WORDS = st.text(
-    st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), max_size=20
-)
+_WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), max_size=20)
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**9), 10**9) | _WORDS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=3),
