@@ -31,8 +31,6 @@ from tests.conftest import MATERIAL
 CASES = read_whole_cases()
 #: What is expected and not met, by case and test, and what is missing.
 MISSED: Mapping[tuple[str, str], str] = {
-    ("ketoacidosis-by-values", "values"): "no figure of acidemia, low bicarbonate, hyperkalemia or "
-    "hyponatremia in ketoacidosis",
     ("pneumothorax-on-the-film-alone", "first"): "no figure of tachycardia, tachypnea or hypoxemia "
     "in spontaneous pneumothorax; that of a film with one is low, and of supine films",
 }

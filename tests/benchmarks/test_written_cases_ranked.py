@@ -24,12 +24,10 @@ NOT_FIRST = {
     "ruptured-aortic-aneurysm": "no figure of fast breathing or raised lactate in a ruptured "
     "aneurysm, and shock is not read as such",
 }
-_UNSETTLED = "no reference was read for what settles "
 #: Why nothing that discriminates is named.
 NOT_NAMED = {
     "foreign-body-aspiration-or-bronchiolitis": "vaguer findings tell more by the present figures",
-    "perforated-peptic-ulcer": _UNSETTLED + "a perforated ulcer",
-    "tension-pneumothorax": _UNSETTLED + "a tension pneumothorax",
+    "tension-pneumothorax": "no reference was read for what settles a tension pneumothorax",
 }
 
 
