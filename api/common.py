@@ -128,9 +128,7 @@ class _Asked:
     def differential(self, top: int) -> Differential:
         """The first `top` diseases."""
         found, ranking = self.answer(top), self.ranking
-        again = weighed(
-            found.conflicts, ranking.case, lambda c: self.method.rank(c, ranking.setting)
-        )
+        again = weighed(found.conflicts, ranking, lambda c: self.method.rank(c, ranking.setting))
         return replace(found, conflicts=again)
 
     def ranked(self, disease: str, field: str) -> Ranked:

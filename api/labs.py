@@ -147,9 +147,8 @@ def observe_labs(
 
     Neither the order of `labs` nor one that is given twice changes anything. A value whose range
     is not known is undetermined, without effect, and a note; one of before the `illness` is past.
-    Raises InvalidField for the first
-    that cannot be used, by its place: an unknown name or unit, an impossible value, a time that
-    is none; InputTooLarge beyond `MAX_LABS`.
+    Raises InvalidField for the first that cannot be used, by its place: an unknown name or unit, an
+    impossible value, a time that is none; InputTooLarge beyond `MAX_LABS`.
     """
     if len(labs) > MAX_LABS:
         raise InputTooLarge(

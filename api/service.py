@@ -354,7 +354,7 @@ class Service:
 
     def _answer(self, ranking: Ranking, top: int, prior: Prior) -> Differential:
         found = answer.differential(self.ranker, ranking, top)
-        again = weighed(found.conflicts, ranking.case, lambda c: self.rank(c, prior=prior))
+        again = weighed(found.conflicts, ranking, lambda c: self.rank(c, prior=prior))
         return replace(found, conflicts=again)
 
     def _ranked(self, ranking: Ranking, disease: str, field: str) -> Ranked:

@@ -19,6 +19,10 @@ _FIRST = 3
 class Places(Protocol):
     """A ranking, as far as places go."""
 
+    @property
+    def case(self) -> Case:
+        """What was ranked."""
+
     def first(self, n: int) -> list[ConceptRef]:
         """The first `n` diseases."""
 
@@ -27,28 +31,24 @@ class Places(Protocol):
 
 
 def weighed(
-    conflicts: Sequence[Conflict], case: Case, rank: Callable[[Case], Places]
+    conflicts: Sequence[Conflict], now: Places, rank: Callable[[Case], Places]
 ) -> tuple[Conflict, ...]:
-    """The conflicts, with what each side alone would do to the first diseases of either ranking.
+    """The conflicts of a ranking, with what each side alone would do to the first diseases of
+    either ranking.
 
     Beyond the first `MOST`, and where a side says nothing, a conflict stays as it is.
     """
-    if not conflicts:
-        return ()
-    now = rank(case)
     return tuple(
-        _weighed(conflict, case, now, rank) if at < MOST else conflict
+        _weighed(conflict, now, rank) if at < MOST else conflict
         for at, conflict in enumerate(conflicts)
     )
 
 
-def _weighed(
-    conflict: Conflict, case: Case, now: Places, rank: Callable[[Case], Places]
-) -> Conflict:
+def _weighed(conflict: Conflict, now: Places, rank: Callable[[Case], Places]) -> Conflict:
     if len(conflict.sides) != 2:
         return conflict
     one, other = conflict.sides
-    alone = [rank(_without(case, other)), rank(_without(case, one))]
+    alone = [rank(_without(now.case, other)), rank(_without(now.case, one))]
     shown = list(
         dict.fromkeys([*now.first(_FIRST), *(d for found in alone for d in found.first(1))])
     )

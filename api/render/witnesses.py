@@ -67,11 +67,6 @@ class FindingRow:
         return tuple(dict.fromkeys(p for w in self.witnesses for p in w.places))
 
     @property
-    def seen_by(self) -> str:
-        """Its kinds of witness: "report, film"."""
-        return ", ".join(dict.fromkeys(w.modality.value for w in self.witnesses))
-
-    @property
     def css(self) -> str:
         """Class names: state, and what sets the finding apart from the patient's own of now."""
         f = self.use.finding

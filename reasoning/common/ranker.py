@@ -30,10 +30,10 @@ from reasoning.knowledge import Knowledge
 from reasoning.passing import Passing
 from reasoning.scorer import OneByOne
 
-#: Settings that a case can come from.
 #: Sets of effects that a ranker keeps, for cases with other complaints.
 KEPT = 4
 ONE_BY_ONE = OneByOne()
+#: Settings that a case can come from.
 SETTINGS = (Setting.PRIMARY, Setting.EMERGENCY, Setting.WARD)
 
 

@@ -20,6 +20,7 @@ SEIZURE = "HP:0001250"
 class Order:
     """A ranking of two diseases."""
 
+    case: Case
     diseases: tuple[ConceptRef, ...]
 
     def first(self, n: int) -> list[ConceptRef]:
@@ -32,7 +33,7 @@ class Order:
 def by_presence(heard: Case) -> Order:
     """`ONE` stands first where a seizure is said to be there and nobody denies it."""
     states = {o.state for o in heard.observations}
-    return Order((ONE, OTHER) if states == {State.PRESENT} else (OTHER, ONE))
+    return Order(heard, (ONE, OTHER) if states == {State.PRESENT} else (OTHER, ONE))
 
 
 def side(*observations: Observation) -> Side:
@@ -47,7 +48,7 @@ DISPUTE = Conflict(
 
 
 def test_each_side_alone_has_its_moves() -> None:
-    (found,) = weighed([DISPUTE], case(THERE, NOT_THERE), by_presence)
+    (found,) = weighed([DISPUTE], by_presence(case(THERE, NOT_THERE)), by_presence)
     there, not_there = found.sides
     assert [(m.disease, m.before, m.after) for m in there.moves] == [(OTHER, 1, 2), (ONE, 2, 1)]
     assert [(m.disease, m.before, m.after) for m in not_there.moves] == [(OTHER, 1, 1), (ONE, 2, 2)]
@@ -63,15 +64,14 @@ def test_what_a_report_cut_is_silenced_too() -> None:
         heard.append(one.observations)
         return by_presence(one)
 
-    weighed(
-        [replace(DISPUTE, sides=(side(cut), side(NOT_THERE)))], case(film, NOT_THERE), listening
-    )
-    assert heard == [(film, NOT_THERE), (film,), (NOT_THERE,)]
+    now = by_presence(case(film, NOT_THERE))
+    weighed([replace(DISPUTE, sides=(side(cut), side(NOT_THERE)))], now, listening)
+    assert heard == [(film,), (NOT_THERE,)]
 
 
 def test_a_conflict_of_one_side_and_those_beyond_the_first_stay_as_they_are() -> None:
     bare = replace(DISPUTE, sides=(side(THERE),))
-    found = weighed([bare, *[DISPUTE] * MOST], case(THERE, NOT_THERE), by_presence)
+    found = weighed([bare, *[DISPUTE] * MOST], by_presence(case(THERE, NOT_THERE)), by_presence)
     assert found[0] == bare
     assert found[-1] == DISPUTE
     assert all(s.moves for c in found[1:MOST] for s in c.sides)
@@ -81,4 +81,4 @@ def test_nothing_is_ranked_where_nothing_is_disputed() -> None:
     def never(_: Case) -> Order:
         raise AssertionError
 
-    assert weighed([], case(THERE), never) == ()
+    assert weighed([], by_presence(case(THERE)), never) == ()

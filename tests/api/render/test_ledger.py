@@ -153,13 +153,13 @@ def test_what_one_side_would_do_is_told_by_place() -> None:
 def test_each_witness_is_there_once_with_its_kind(whole: Whole) -> None:
     shown = view(whole.d, whole.documents, whole.films)
     effusion = shown.ledger.by_concept[EFFUSION]
-    assert effusion.seen_by == "report, film"
+    assert [w.modality for w in effusion.witnesses] == ["report", "film"]
     assert [(w.modality, w.name, w.state) for w in effusion.witnesses] == [
         (Modality.REPORT, "letter", State.ABSENT),
         (Modality.FILM, FILM, State.PRESENT),
     ]
     scoliosis = shown.ledger.by_concept[Curie("HP:0002650")]
-    assert scoliosis.seen_by == "report, code"
+    assert [w.modality for w in scoliosis.witnesses] == ["report", "code"]
     twice = replace(scoliosis.use.finding, observations=scoliosis.use.finding.observations * 2)
     again = finding_row(1, FindingUse(finding=twice, used=True), Anchors([scoliosis.use], {}))
     assert len(again.witnesses) == len(scoliosis.witnesses)
