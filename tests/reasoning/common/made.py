@@ -141,3 +141,14 @@ def case(
         age=age,
         sex=sex,
     )
+
+
+#: What three diseases show.
+OF_THREE = (
+    figure(COUGH, 0.9),
+    figure(FEVER, 0.1),
+    figure(COUGH, 0.3, disease="DX:b"),
+    figure(FEVER, 0.8, disease="DX:b"),
+    figure(CHEST_PAIN, 0.7, disease="DX:c"),
+    figure(SHARP_PAIN, 0.6, disease="DX:c"),
+)

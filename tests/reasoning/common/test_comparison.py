@@ -29,8 +29,8 @@ from tests.reasoning.common.made import (
     CHEST_PAIN,
     COUGH,
     FEVER,
+    OF_THREE,
     PAIN,
-    SHARP_PAIN,
     SMOKING,
     case,
     figure,
@@ -39,15 +39,7 @@ from tests.reasoning.common.made import (
 from tests.reasoning.made import disease, own
 
 Method = CommonRanker | BothRanker
-FIGURES = (
-    figure(COUGH, 0.9),
-    figure(FEVER, 0.1),
-    figure(COUGH, 0.3, disease="DX:b"),
-    figure(FEVER, 0.8, disease="DX:b"),
-    figure(CHEST_PAIN, 0.7, disease="DX:c"),
-    figure(SHARP_PAIN, 0.6, disease="DX:c"),
-    figure(SMOKING, 0.6, disease="DX:c"),
-)
+FIGURES = (*OF_THREE, figure(SMOKING, 0.6, disease="DX:c"))
 EVERY = (both.FIRST, both.SECOND, both.TWIN, disease(both.SHARING), disease(both.OTHER))
 two_common = st.lists(st.sampled_from(["DX:a", "DX:b", "DX:c"]), min_size=2, max_size=2,
                       unique=True)  # fmt: skip

@@ -23,6 +23,7 @@ from tests.reasoning.common.made import (
     CHEST_PAIN,
     COUGH,
     FEVER,
+    OF_THREE,
     PAIN,
     ROOT,
     SHARP_PAIN,
@@ -33,15 +34,7 @@ from tests.reasoning.common.made import (
     terms,
 )
 
-FIGURES = (
-    figure(COUGH, 0.9),
-    figure(FEVER, 0.1),
-    figure(COUGH, 0.3, disease="DX:b"),
-    figure(FEVER, 0.8, disease="DX:b"),
-    figure(CHEST_PAIN, 0.7, disease="DX:c"),
-    figure(SHARP_PAIN, 0.6, disease="DX:c"),
-    figure(SMOKING, 0.6, disease="DX:c"),
-)
+FIGURES = (*OF_THREE, figure(SMOKING, 0.6, disease="DX:c"))
 FINDINGS = (PAIN, CHEST_PAIN, SHARP_PAIN, COUGH, FEVER, SMOKING)
 some = st.lists(st.sampled_from(FINDINGS), unique=True, max_size=4)
 

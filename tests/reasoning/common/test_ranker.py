@@ -24,6 +24,7 @@ from tests.reasoning.common.made import (
     COUGH,
     FEVER,
     MALE,
+    OF_THREE,
     PAIN,
     ROOT,
     SHARP_PAIN,
@@ -33,14 +34,6 @@ from tests.reasoning.common.made import (
     terms,
 )
 
-FIGURES = (
-    figure(COUGH, 0.9),
-    figure(FEVER, 0.1),
-    figure(COUGH, 0.3, disease="DX:b"),
-    figure(FEVER, 0.8, disease="DX:b"),
-    figure(CHEST_PAIN, 0.7, disease="DX:c"),
-    figure(SHARP_PAIN, 0.6, disease="DX:c"),
-)
 FINDINGS = (PAIN, CHEST_PAIN, SHARP_PAIN, COUGH, FEVER)
 
 
@@ -54,7 +47,7 @@ def differential(made: CommonRanker, *present: str, **given: Any) -> Differentia
     absent=st.lists(st.sampled_from(FINDINGS), unique=True),
 )
 def test_the_order_of_findings_does_not_matter(present: list[str], absent: list[str]) -> None:
-    made = ranker(*FIGURES)
+    made = ranker(*OF_THREE)
     denied = tuple(a for a in absent if a not in present)
     one, other = (
         made.rank(case(*present, absent=denied, reverse=turned)) for turned in (False, True)
@@ -64,7 +57,7 @@ def test_the_order_of_findings_does_not_matter(present: list[str], absent: list[
 
 
 def test_the_disease_that_shows_the_finding_more_often_comes_first() -> None:
-    made = ranker(*FIGURES)
+    made = ranker(*OF_THREE)
     assert made.rank(case(COUGH)).rank_of("DX:a") == 1
     assert made.rank(case(FEVER)).rank_of("DX:b") == 1
     assert made.rank(case(FEVER)).rank_of("DX:nothing") is None
@@ -80,7 +73,7 @@ def test_what_is_only_likely_takes_no_plain_statements_place(p: float, counted: 
     )
     plain = case(PAIN)
     both = replace(plain, observations=(*plain.observations, likely))
-    made = ranker(*FIGURES)
+    made = ranker(*OF_THREE)
     assert {str(h.ref.id) for h in made.rank(both).counted} >= counted
     if p > 0.1:
         assert (made.rank(both).scores >= made.rank(plain).scores - 1e-9).all()
@@ -96,7 +89,7 @@ def test_what_is_only_likely_takes_no_plain_statements_place(p: float, counted: 
 )
 def test_of_findings_that_imply_one_another_one_counts(given: dict[str, Any], counted: str) -> None:
     present, absent = given["present"], given.get("absent", ())
-    found = ranker(*FIGURES).rank(case(*present, absent=absent))
+    found = ranker(*OF_THREE).rank(case(*present, absent=absent))
     for contributions in found.contributions:
         assert [str(c.finding.id) for c in contributions if c.finding] == [counted]
 
@@ -106,7 +99,7 @@ def test_a_complaint_that_made_the_prior_has_no_weight_of_its_own() -> None:
         figure(COUGH, 0.3 - 0.05 * i, disease=f"DX:{n}", measure=Measure.SHARE)
         for i, n in enumerate("abcde")
     ]
-    d = differential(ranker(*FIGURES, *shares), COUGH, FEVER)
+    d = differential(ranker(*OF_THREE, *shares), COUGH, FEVER)
     assert d.prior.kind == "complaint"
     assert d.prior.figures == 5
     assert "assumed" in d.prior.statement
@@ -118,14 +111,14 @@ def test_a_complaint_that_made_the_prior_has_no_weight_of_its_own() -> None:
 
 
 def test_without_a_complaint_the_answer_says_that_all_begin_alike() -> None:
-    d = differential(ranker(*FIGURES), FEVER)
+    d = differential(ranker(*OF_THREE), FEVER)
     assert d.prior.kind == "uniform"
     assert "alike" in d.prior.statement
     assert {r.hypothesis.prior_figure for r in d.ranked} == {None}
 
 
 def test_a_score_is_the_prior_and_its_reasons_and_posteriors_are_shares() -> None:
-    d = differential(ranker(*FIGURES), COUGH, absent=(FEVER,))
+    d = differential(ranker(*OF_THREE), COUGH, absent=(FEVER,))
     shares = [*(r.posterior for r in d.ranked), d.outside_knowledge_base]
     assert fsum(shares) == pytest.approx(1)
     assert d.outside_knowledge_base > 0
@@ -136,7 +129,7 @@ def test_a_score_is_the_prior_and_its_reasons_and_posteriors_are_shares() -> Non
 
 def test_age_and_sex_act_where_a_reference_prints_them() -> None:
     made = ranker(
-        *FIGURES,
+        *OF_THREE,
         figure(MALE, 0.9),
         figure(ROOT, 70.0, measure=Measure.MEAN_AGE, disease="DX:b"),
     )
@@ -163,7 +156,7 @@ def serious(disease: str) -> tuple[Any, Any]:
 
 
 def test_what_must_not_be_missed_is_always_listed_and_unassessed_is_said() -> None:
-    made = ranker(*FIGURES, *serious("DX:a"), *serious("DX:c"))
+    made = ranker(*OF_THREE, *serious("DX:a"), *serious("DX:c"))
     d = answer.differential(made, made.rank(case(COUGH)), 1, {}, Ways(terms(), {}))
     assert len(d.ranked) == 1
     first, last = d.must_not_miss.diseases
@@ -176,7 +169,7 @@ def test_what_must_not_be_missed_is_always_listed_and_unassessed_is_said() -> No
 
 def test_age_alone_is_no_look_at_the_patient() -> None:
     made = ranker(
-        *FIGURES, *serious("DX:c"),
+        *OF_THREE, *serious("DX:c"),
         figure(ROOT, 70.0, measure=Measure.MEAN_AGE, disease="DX:c"),
     )  # fmt: skip
     (found,) = differential(made, FEVER, age=71).must_not_miss.diseases
@@ -185,13 +178,13 @@ def test_age_alone_is_no_look_at_the_patient() -> None:
 
 
 def test_no_source_of_what_must_not_be_missed_is_no_safety() -> None:
-    d = differential(ranker(*FIGURES), COUGH)
+    d = differential(ranker(*OF_THREE), COUGH)
     assert d.must_not_miss.status == "not_assessed"
     assert not d.must_not_miss.diseases
 
 
 def test_scope_and_setting_are_said() -> None:
-    made = ranker(*FIGURES)
+    made = ranker(*OF_THREE)
     for setting in (Setting.PRIMARY, Setting.EMERGENCY, Setting.WARD):
         d = answer.differential(made, made.rank(case(COUGH), setting), 3, {}, Ways(terms(), {}))
         assert (d.scope.asked, d.scope.setting) == ("common", setting)
@@ -199,12 +192,12 @@ def test_scope_and_setting_are_said() -> None:
 
 
 def test_nothing_heard_ranks_nothing() -> None:
-    assert not differential(ranker(*FIGURES)).ranked
+    assert not differential(ranker(*OF_THREE)).ranked
 
 
 def test_a_disease_of_no_printed_finding_is_not_arguable() -> None:
     share = figure(COUGH, 0.3, disease="DX:rest", measure=Measure.SHARE)
-    whole = ranker(*FIGURES, share).curated
+    whole = ranker(*OF_THREE, share).curated
     kept = whole.arguable()
 
     assert "DX:rest" in whole.numbers
