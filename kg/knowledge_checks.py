@@ -16,6 +16,7 @@ from domain.assertions import Concept
 from domain.errors import SourceError
 from domain.figures import Figure, Kind, Measure
 from domain.identifiers import Curie
+from kg.figure_doubts import doubts
 from kg.issues import Issue, Severity, ordered
 from ontologies.curated_knowledge import Knowledge, Row, gather, names, read_table, tables
 from ontologies.formats.curated_diseases import FUSED
@@ -66,6 +67,7 @@ def check(knowledge: Knowledge, hpo: Concepts) -> list[Issue]:
             *_findings(knowledge.findings, known, hpo),
             *_figures(knowledge, known),
             *_once(knowledge.figures),
+            *doubts(knowledge.figures),
             *(issue for row in _edges(knowledge) for issue in _opened(row)),
         ]
     )

@@ -29,7 +29,7 @@ TOLD = 0.8
 #: Most words of a gap.
 _BETWEEN = 6
 #: Words that say of what follows how it is, and are no finding of their own there.
-QUALIFYING = frozenset(("weak",))
+QUALIFYING = frozenset(("tearing", "weak"))
 #: Words that turn round, or part from it, what they stand before; no gap holds one.
 _TURNS = listed(
     "no not without denies denied deny denying never nor neither but except if unless none"

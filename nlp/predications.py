@@ -9,13 +9,16 @@ them is small and listed here, so that a predicate is never taken from another c
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from domain.errors import SourceError
 from domain.findings import State
 from nlp.runs import Word, runs
+from nlp.told_labs import lab_rows
+from ontologies.analytes import analytes
 from ontologies.curated_names import ANY, CONTEXTS
 from ontologies.lexicon import Lexicon, LexiconEntry
 from ontologies.wordforms import folded_word, words
@@ -102,7 +105,21 @@ class Predications:
 
     def __init__(self, lexicon: Lexicon, table: Path = _TABLE) -> None:
         self._said: dict[_Phrase, dict[_Phrase, list[_Row]]] = {}
-        for line in rows(table):
+        self._add(lexicon, rows(table))
+        of_table = {subject: frozenset(said) for subject, said in self._said.items()}
+        self._add(lexicon, lab_rows(analytes()), of_table)
+        self._subjects: dict[str, list[_Phrase]] = {}
+        for phrase in sorted(self._said, key=len, reverse=True):
+            self._subjects.setdefault(phrase[0], []).append(phrase)
+
+    def _add(
+        self,
+        lexicon: Lexicon,
+        lines: Iterable[Mapping[str, str]],
+        known: Mapping[_Phrase, frozenset[_Phrase]] = MappingProxyType({}),
+    ) -> None:
+        """Take in rows, but for what `known` says of a subject already."""
+        for line in lines:
             entry = lexicon.find(" ".join(words(line["label"])))
             if entry is None or entry.concept != line["concept"]:
                 continue
@@ -114,13 +131,12 @@ class Predications:
                     frozenset(_phrase(line["unless"])),
                     hedge,
                 )
-                for subject in line["subject"].split("|"):
-                    said = self._said.setdefault(_phrase(subject), {})
-                    if row not in (known := said.setdefault(phrase, [])):
-                        known.append(row)
-        self._subjects: dict[str, list[_Phrase]] = {}
-        for phrase in sorted(self._said, key=len, reverse=True):
-            self._subjects.setdefault(phrase[0], []).append(phrase)
+                for subject in map(_phrase, line["subject"].split("|")):
+                    if phrase in known.get(subject, ()):
+                        continue
+                    said = self._said.setdefault(subject, {}).setdefault(phrase, [])
+                    if row not in said:
+                        said.append(row)
 
     def read(self, text: str) -> list[Predication]:
         """Predications of one sentence."""

@@ -28,6 +28,7 @@ SENTENCES: dict[str, list[str]] = {
     "The right heart is enlarged.": [],
     "Enlarged heart valve.": [],
     "The liver was palpable and enlarged.": ["Hepatomegaly present"],
+    "The spleen tip is palpable.": ["Splenomegaly present"],
     "The liver is normal and the spleen is enlarged.": ["Splenomegaly present"],
     "Liver normal, enlarged spleen.": ["Splenomegaly present"],
     "Liver and spleen are enlarged.": ["Hepatomegaly present", "Splenomegaly present"],
