@@ -36,8 +36,9 @@ WORDS: tuple[tuple[Class, re.Pattern[str]], ...] = tuple(
         ),
         (
             Class.COMMON,
-            r"common(?! cold)|commonly|commonest|frequent|frequently|usual|usually|typical|typically"
-            r"|often|most patients|majority|predominant|predominantly|classic|classical|classically",
+            r"common(?! cold)|commonly|commonest|frequent|frequently|usual|usually|typical"
+            r"|typically|often|most patients|majority|predominant|predominantly|classic|classical"
+            r"|classically",
         ),
         (Class.LISTED, r"may|can|could|include|includes|including|listed"),
     )

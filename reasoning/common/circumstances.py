@@ -18,6 +18,10 @@ SPREAD, SPREAD_A_YEAR = 8.0, 0.2
 #: All patients of an emergency department: an assumption.
 MIDDLE, WIDTH = 50.0, 25.0
 MOST, LEAST = 0.7, -3.0
+#: The least for an adult where only children's ages are printed: rarer in adults, and not unknown.
+LEAST_OF_CHILDREN = -1.0
+#: Years: younger patients are compared with children.
+CHILD = 16
 MALE, FEMALE = "DX:male", "DX:female"
 
 
@@ -59,10 +63,14 @@ def _age(table: ShareTable, case: Case, disease: int) -> Contribution | None:
         f
         for measure in (Measure.MEAN_AGE, Measure.MEDIAN_AGE)
         for f in table.curated.diseases[disease].statements(measure)
-        if (f.setting is Setting.CHILDREN) is (case.age is not None and case.age < 16)
     ]
     if case.age is None or not figures:
         return None
+    child = case.age < CHILD
+    near = [f for f in figures if (f.setting is Setting.CHILDREN) is child]
+    if child and not near:
+        return None  # a series of adults says nothing of how often children have it
+    figures, least = (near, LEAST) if near else (figures, LEAST_OF_CHILDREN)
     mean = median(f.value or 0.0 for f in figures)
     spread = SPREAD + SPREAD_A_YEAR * mean
     here = exp(-((case.age - mean) ** 2) / (2 * spread**2)) / spread
@@ -71,7 +79,7 @@ def _age(table: ShareTable, case: Case, disease: int) -> Contribution | None:
     return Contribution(
         match=Match.CIRCUMSTANCE,
         name="age",
-        log_likelihood_ratio=min(max(value, LEAST), MOST),
+        log_likelihood_ratio=min(max(value, least), MOST),
         text=f"its patients are {mean:.0f} years old on average",
         figures=tuple(figures),
     )

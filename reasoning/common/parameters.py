@@ -26,12 +26,12 @@ class Parameters:
     suspected: float = 0.15
     outside: float = 0.2
     pull: float = 2.0
-    present: float = 0.8
+    present: float = 0.9
     broader: float = 1.0
     absent: float = 0.2
     unprinted: float = 0.0
     most: float = 1.5
-    least: float = -1.5
+    least: float = -0.5
     age: float = 0.3
     sex: float = 0.7
     ratio_patients: float = 12.0

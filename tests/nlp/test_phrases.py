@@ -62,7 +62,6 @@ TOLD = {
     "CT shows fractures of the left 5th and 6th ribs.": "Fractured rib present",
     "He is unable to close his right eye.": "Facial palsy present",
     "Both knees are warm and swollen.": "Joint swelling present",
-    "Blunting of the costophrenic angle": "Pleural effusion present",
     "She vomits after coughing.": "Post-tussive vomiting present",
     "His fingertips are clubbed.": "Clubbing present",
     "Palpation reproduces the pain.": "Tenderness of the chest wall present",
