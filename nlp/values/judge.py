@@ -76,7 +76,8 @@ class Judge:
             if value.unit is not None or plausible(analyte, value.number, unit)
         ]
         taken = dict.fromkeys(u for _, u in readings if value.unit is None and u != "1")
-        method = "; ".join(filter(None, (_METHOD, f"taken as {' or '.join(taken)}" * bool(taken))))
+        taken_as = f"taken as {' or '.join(taken)}" if taken else ""
+        method = "; ".join(filter(None, (_METHOD, value.derived, taken_as)))
         judged = [self._reading(a, u, value.measured, person) for a, u in readings]
         found: dict[str, Verdict] = {}
         for verdict in (v for one in judged for v in one.values()):

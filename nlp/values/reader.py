@@ -20,6 +20,7 @@ from nlp.values.observed import observed
 from nlp.values.patient import Own, Stated, completed, stated
 from nlp.values.person import Person
 from nlp.values.scan import Scanner
+from nlp.values.shares import counted
 from nlp.values.value import Value
 from ontologies.analytes import Analyte, analytes
 from ontologies.reference_ranges import reference_ranges
@@ -63,10 +64,10 @@ class ValueReader:
         undetermined unless every range that may hold gives the same answer.
         """
         words = text if isinstance(text, str) else text.text
-        values = [
+        values = counted([
             v for v in self._scanner.find(words) if not setting.not_blood(words, v.start, v.end)
             or not _from_blood(v.analytes[0])
-        ]  # fmt: skip
+        ])  # fmt: skip
         if not values:
             return ()
         doc = self._make_doc(text) if isinstance(text, str) else text

@@ -13,7 +13,7 @@ from dataclasses import replace
 from math import inf
 
 from domain.intervals import Interval
-from nlp.values import patterns
+from nlp.values import patterns, shares
 from nlp.values.names import Named, Names
 from nlp.values.printed import flag_before, marks
 from nlp.values.value import Value, fits, plausible
@@ -41,7 +41,9 @@ class Scanner:
         for named in self._names.find(text):
             if named.start < taken:
                 continue
-            if named.analytes[0].kind is Kind.PRESSURE:
+            if (share := shares.before(text, named, taken)) is not None:
+                values = [share]
+            elif named.analytes[0].kind is Kind.PRESSURE:
                 values = self._pressure(text, named)
             else:
                 values = self._values(text, named)
@@ -126,7 +128,10 @@ class Scanner:
         """Of the analytes that a name may mean, those that can have this value in this unit."""
         if unit is not None:
             return tuple(
-                a for a in analytes if fits(a, unit) is not None and plausible(a, value, unit)
+                a
+                for a in analytes
+                if shares.given(a, unit) or fits(a, unit) is not None
+                if plausible(a, value, unit)
             )
         if not patterns.ENDS.match(text, at):
             after = patterns.NEXT_WORD.match(text, at)

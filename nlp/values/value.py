@@ -19,7 +19,8 @@ class Value:
 
     `measured` are the numbers that it can be: one, or what "<" or a span leaves open. `unit` is
     as the tables spell it, None where none is written, and `written` as the text has it. `flag`
-    is "high", "low" or "normal" where the text says so, `mark` in its own words.
+    is "high", "low" or "normal" where the text says so, `mark` in its own words. `derived` says
+    of what the number was made, where the text gives another.
     """
 
     analytes: tuple[Analyte, ...]
@@ -34,6 +35,7 @@ class Value:
     flag: str | None = None
     mark: str | None = None
     printed: Printed | None = None
+    derived: str = ""
 
 
 def fits(analyte: Analyte, unit: str) -> tuple[float, float] | None:
