@@ -66,6 +66,11 @@ TOLD = {
     "His fingertips are clubbed.": "Clubbing present",
     "Palpation reproduces the pain.": "Tenderness of the chest wall present",
     "His urine output has dropped.": "Oliguria present",
+    "The cough keeps her awake at night.": "Cough at night present",
+    "He has a rash that does not blanch.": "Purpura present",
+    "She had close contact with a person who has tuberculosis.": (
+        "Known contact with a person who has tuberculosis present"
+    ),
     "She was stung by a bee.": "Insect sting before the reaction present",
     "He was stabbed in the left chest.": "Penetrating injury of chest or abdomen present",
     "He vomited and then felt pain.": "Retching or vomiting before the onset present",
@@ -89,6 +94,7 @@ def test_what_is_told(text: str) -> None:
         ("Protein 2+ in the diet", "Proteinuria present"),  # not of urine
         ("He does not drink alcohol.", "Abnormal alcohol consumption present"),
         ("Her weak pulses", "Asthenia present"),
+        ("Her mother died of an embolism.", "Triggered by emotion present"),
     ],
 )
 def test_what_is_not(text: str, never: str) -> None:
