@@ -55,8 +55,8 @@ from domain.errors import InvalidField, NotInstalled
 @click.option("--soften", type=click.FloatRange(0, 1), default=0.25, show_default=True,
               metavar="SHARE", help="Share of steps whose films are blurred.")  # fmt: skip
 @click.option("--teacher", "teachers", type=click.Path(path_type=Path, dir_okay=False, exists=True),
-              multiple=True, metavar="FILE", help="Scores of a teacher to learn from beside the "
-              "labels, as a run's lessons.npz; may be repeated.")  # fmt: skip
+              multiple=True, metavar="FILE", help="Scores of a teacher (scores.npz) to learn from "
+              "beside the labels; may be repeated.")  # fmt: skip
 @click.option("--teacher-weight", type=click.FloatRange(0, 1), default=0.5, show_default=True,
               metavar="SHARE", help="The teacher's share in a target.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
@@ -80,8 +80,8 @@ def vision(
     **options: Any,
 ) -> None:
     """Train a network on films and their labels. Writes weights (model.safetensors), the record
-    (run.json), scores of the held-out films (scores.npz), lessons for a second network
-    (lessons.npz) and a plot. `torchrun` starts it on several GPUs."""
+    (run.json), scores of the held-out films (scores.npz) and a plot. `torchrun` starts it on
+    several GPUs."""
     # Waiting threads that spin take the cores of those that compute; read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:

@@ -1,5 +1,4 @@
-"""What a run leaves behind: weights, the record of it, scores of the held-out films, lessons for a
-second network, a plot."""
+"""What a run leaves behind: weights, the record of it, scores of the held-out films, a plot."""
 
 from __future__ import annotations
 
@@ -18,8 +17,6 @@ from vision.training.loop import Trained
 from vision.training.score import score
 
 WEIGHTS, RECORD, SCORES, PLOT = "model.safetensors", "run.json", "scores.npz", "run.png"
-#: For a second network of the same fold to learn from.
-LESSONS = "lessons.npz"
 
 
 def write_scores(
@@ -53,25 +50,6 @@ def write_scores(
             adjudicated_names=np.array(ADJUDICATED),
         )
     temporary.replace(folder / SCORES)
-
-
-def write_lessons(
-    trained: Trained, table: FilmTable, films: Bytes, *, side: int, folder: Path
-) -> None:
-    """Score the films that were trained on and write `lessons.npz`: `image_index` (n,), `logits`
-    (n, labels), `label_names`. No figure is measured on them; they are a teacher's, who has not
-    seen the held-out films."""
-    rows = trained.split.train
-    found = score(trained.network, torch.from_numpy(films[rows]), side=side)
-    temporary = folder / f".{LESSONS}.part"
-    with temporary.open("wb") as handle:
-        np.savez_compressed(
-            handle,
-            image_index=table.image_index[rows],
-            logits=found.logits,
-            label_names=np.array(table.names),
-        )
-    temporary.replace(folder / LESSONS)
 
 
 def write_run(trained: Trained, record: dict[str, Any], folder: Path) -> None:

@@ -14,15 +14,7 @@ from vision.data.table import read_table
 from vision.training.checkpoint import NAME as CHECKPOINT
 from vision.training.loop import Run, Step
 from vision.training.machine import described, worker
-from vision.training.output import (
-    PLOT,
-    RECORD,
-    WEIGHTS,
-    plot_run,
-    write_lessons,
-    write_run,
-    write_scores,
-)
+from vision.training.output import PLOT, RECORD, WEIGHTS, plot_run, write_run, write_scores
 from vision.training.recipe import Recipe
 
 
@@ -87,16 +79,12 @@ def train_network(
             "seconds": round(trained.seconds, 1),
             "history": trained.history,
         }
-        for title, write in (
-            ("scoring held-out films", write_scores),
-            ("scoring training films", write_lessons),
-        ):
-            tell(title, 0, 1)
-            write(trained, table, films, side=recipe.side, folder=folder)
-            tell(title, 1, 1)
+        tell("scoring held-out films", 0, 1)
+        write_scores(trained, table, films, side=recipe.side, folder=folder)
         plot_run(trained.history, folder / PLOT)
         write_run(trained, record, folder)
         (folder / CHECKPOINT).unlink(missing_ok=True)
+        tell("scoring held-out films", 1, 1)
         return record
 
 
