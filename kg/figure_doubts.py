@@ -1,4 +1,4 @@
-"""What in a figure of the curated tables makes a second reader doubt it: warnings, each its code.
+"""What in a figure of the curated tables makes a second reader doubt it, each under a code.
 
 What rows were found wrong by when their pages were opened again: a page's word taken for another
 class, the same patients entered twice, a count that cannot give the printed share.
@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from domain.figures import SHARES, Class, Figure, Measure
-from kg.issues import Issue
 from ontologies.curated_knowledge import Row
 
 #: A page's words for each class (docs/knowledge-tables.md), the most telling first: what an
@@ -32,7 +31,8 @@ WORDS: tuple[tuple[Class, re.Pattern[str]], ...] = tuple(
         (
             Class.VERY_COMMON,
             r"almost all|nearly all|virtually all|almost always|nearly always|always|invariably"
-            r"|universal|universally|hallmark|cardinal|by definition|sine qua non",
+            r"|universal|universally|hallmark|cardinal|by definition|sine qua non"
+            r"|characteri[sz]ed by",
         ),
         (
             Class.COMMON,
@@ -46,31 +46,24 @@ WORDS: tuple[tuple[Class, re.Pattern[str]], ...] = tuple(
 _PERCENT = re.compile(r"^\D{0,3}(\d{1,3}(?:[.,](\d+))?) ?%\D*$")
 
 
-def doubts(rows: Iterable[Row[Figure]]) -> Iterator[Issue]:
-    """Warnings about rows, in their order."""
+def doubts(rows: Iterable[Row[Figure]]) -> Iterator[tuple[Row[Figure], str, str]]:
+    """Rows that are doubted, in their order: row, code, and why."""
     first: dict[tuple[object, ...], Row[Figure]] = {}
     for row in rows:
         figure = row.value
         said = _said(figure)
         if said not in (None, figure.word) and not figure.note:
-            yield _doubt(
-                row, "another-class", f"{figure.printed!r} says {said}, not {figure.word}."
-            )
+            yield row, "another-class", f"{figure.printed!r} says {said}, not {figure.word}."
         if not _counted(figure):
-            yield _doubt(
-                row, "share-and-count",
-                f"{figure.printed!r} is no share of {figure.total}.",
-            )  # fmt: skip
+            yield row, "share-and-count", f"{figure.printed!r} is no share of {figure.total}."
         if figure.value is not None:
             key = (
                 figure.disease, figure.concept, figure.absent, figure.threshold, figure.measure,
                 figure.reference, figure.value, figure.total, figure.words,
             )  # fmt: skip
             if key in first:
-                yield _doubt(
-                    row, "patients-twice",
-                    f"looks like the patients of {first[key].file}:{first[key].line}.",
-                )  # fmt: skip
+                before = f"{first[key].file}:{first[key].line}"
+                yield row, "patients-twice", f"looks like the patients of {before}."
             first.setdefault(key, row)
 
 
@@ -95,15 +88,4 @@ def _counted(figure: Figure) -> bool:
     return any(
         abs(100 * n / figure.total - share) <= 1.2 * step
         for n in range(max(0, nearest - 1), nearest + 2)
-    )
-
-
-def _doubt(row: Row[Figure], code: str, message: str) -> Issue:
-    return Issue(
-        severity="warning",
-        code=code,
-        subject=row.value.disease,
-        source=row.file,
-        line=row.line,
-        message=message,
     )

@@ -67,7 +67,10 @@ def check(knowledge: Knowledge, hpo: Concepts) -> list[Issue]:
             *_findings(knowledge.findings, known, hpo),
             *_figures(knowledge, known),
             *_once(knowledge.figures),
-            *doubts(knowledge.figures),
+            *(
+                _issue(row, code, row.value.disease, why, "warning")
+                for row, code, why in doubts(knowledge.figures)
+            ),
             *(issue for row in _edges(knowledge) for issue in _opened(row)),
         ]
     )

@@ -19,7 +19,7 @@ WORD = TOY_FIGURE | {
 
 def doubted(tmp_path: Path, *rows: Cells) -> list[str]:
     write(tmp_path, "toy", figures=list(rows))
-    return [issue.code for issue in doubts(read(tmp_path).figures)]
+    return [code for _, code, _ in doubts(read(tmp_path).figures)]
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ def doubted(tmp_path: Path, *rows: Cells) -> list[str]:
         ("typically shows", "common"),
         ("most frequent symptoms", "common"),
         ("found in almost all patients", "very_common"),
+        ("characterised by frequent cough", "very_common"),
         ("is uncommon", "rare"),
         ("is not uncommon", "occasional"),
         ("less common symptoms include", "occasional"),
