@@ -24,6 +24,8 @@ _OTHERS = listed(
     " stepbrother stepson stepdaughter housemate caregiver carer babysitter playmate fetus foetus"
     " driver passenger bystander fiance fiancee nanny"
 )
+#: Of these, those as whom a case may present its patient.
+_PRESENTED = listed("driver passenger caregiver carer babysitter nanny")
 _FAMILY = ((_FEMALE | _MALE) - _OTHERS) | listed(
     "parent sibling sib twin cousin grandparent grandchild relative offspring ancestor"
 )
@@ -221,6 +223,8 @@ def _person(words: Sequence[str], at: int, name: str) -> Person | None:
         family = False
     starts, owned = _beginning(words, first)
     owners = words[starts:first]
+    if starts == 0 and not owned and name in _PRESENTED and "old" in owners:
+        return None  # "a 40-year-old driver": the patient, as a case begins
     return Person(
         starts=starts,
         first=first,

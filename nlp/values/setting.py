@@ -29,11 +29,11 @@ _HEADING = re.compile(
     re.MULTILINE,
 )
 _SPECIMEN = re.compile(
-    r"(?P<urine>(?:urine|urinary)(?:\s(?:analysis|dipstick|studies|sediment|tests?))?|urinalysis|ua)"
+    r"\b(?:(?P<urine>(?:urine|urinary)(?:\s(?:analysis|dipstick|studies|sediment|tests?))?|urinalysis|ua)"
     r"|(?P<csf>(?:csf|cerebrospinal fluid)(?:\s(?:analysis|studies))?|lumbar puncture)"
     r"|(?P<effusion>(?:pleural|ascitic|peritoneal|synovial|pericardial)(?:\sfluid)?(?:\sanalysis)?)"
     r"|(?P<blood>(?:complete\s)?blood\s(?:count|tests?|chemistry|gas(?:es)?)|serum(?:\sstudies)?|plasma"
-    r"|cbc|(?:basic|comprehensive)\smetabolic\spanel|chemistry|electrolytes|hemogram)",
+    r"|cbc|(?:basic|comprehensive)\smetabolic\spanel|chemistry|electrolytes|hemogram))\b",
     re.IGNORECASE,
 )
 _TABLE_BACK = 900
@@ -65,6 +65,9 @@ def fluid(text: str, start: int) -> str | None:
     begins = max(0, start - _TABLE_BACK)
     line = text.rfind("\n", 0, start) + 1
     said = list(_SPECIMEN.finditer(text, max(line, start - _BACK), start))
+    # "Dark urine. Creatinine 4.1": urine speaks of its own sentence, a puncture of the next too.
+    while said and said[-1]["urine"] and _LINE.search(text, said[-1].end(), start):
+        said.pop()
     if said:
         return said[-1].lastgroup
     found = None
