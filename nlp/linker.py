@@ -105,7 +105,7 @@ _USUAL = listed(
     "homeless pitching baseball soccer contractor construction roommate commute college"
     " student saturation nurse husband wife subway elevator vodka whiskey marathon jogging"
     " hiking camping groceries gardening mowing lawn retired retirement divorced monogamous"
-    " teacher engineer"
+    " teacher engineer shoveling"
 )
 
 

@@ -98,6 +98,8 @@ class _Row:
 
 
 _Phrase = tuple[str, ...]
+#: Samples that are not blood: what a sentence tells behind one is told of it.
+_FLUIDS = frozenset(("csf", "cerebrospinal", "urine", "urinary", "stool", "sweat"))
 
 
 class Predications:
@@ -179,6 +181,7 @@ class Predications:
             phrase = tuple(_form(w) for w in listed[begin:end])
             low, high = min(first, begin), max(last, end)
             beside = {_form(w) for w in listed[max(0, low - 4) : high + 1]} - {*subject, *phrase}
+            beside |= _FLUIDS.intersection(_form(w) for w in listed[:low])
             for row in said[phrase]:
                 if row.unless & beside:
                     continue

@@ -5,8 +5,9 @@ nobody asked, and patients with none of these diseases. The remainder has the fi
 patients without a disease do (the median of what is printed, and no more than `suspected`: those
 were suspected of it, and have its findings oftener than others); where nobody printed that,
 `elsewhere` times as often as the average disease of the HPO annotations, and no more often than
-`assumed_rate`. Both are assumptions. A finding of our own takes what the rarest HPO term above it
-has.
+`assumed_rate`, nor than `rarer` times what the disease shows that shows it most: a sign that one
+disease shows in a twentieth is no argument against it. These are assumptions. A finding of our own
+takes what the rarest HPO term above it has.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ class Parameters:
     """`assumed_rate`: the most that P(finding | none of the candidates) is taken for where nobody
     printed how often patients without a disease have it, and `elsewhere` how much more often than
     in the average disease of the HPO annotations; `suspected` the most where it was printed, of
-    patients suspected of a disease that they turned out not to have. `outside`: what patients with
+    patients suspected of a disease that they turned out not to have; what is assumed is at most
+    `rarer` times what the disease shows that shows the finding most. `outside`: what patients with
     none of the candidates weigh in the background, as a multiple of all candidates. `pull`:
     patients' worth by which a share is drawn to the background. `present`, `absent`: how much a
     present and an absent finding count, of 1. `unprinted`: what a present finding costs a disease
@@ -24,6 +25,7 @@ class Parameters:
     assumed_rate: float = 0.08
     elsewhere: float = 3.0
     suspected: float = 0.15
+    rarer: float = 0.3
     outside: float = 0.2
     pull: float = 2.0
     present: float = 0.9
@@ -31,9 +33,9 @@ class Parameters:
     absent: float = 0.2
     unprinted: float = 0.0
     most: float = 1.5
-    least: float = -0.5
+    least: float = -0.2
     age: float = 0.3
     sex: float = 0.7
     ratio_patients: float = 12.0
-    complaint: float = 0.25
+    complaint: float = 0.2
     exposed: float = 0.1

@@ -4,7 +4,7 @@ figures that it rests on (docs/common-disease.md)."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
 
@@ -15,6 +15,7 @@ from domain.differential import Conflict
 from domain.evidence import ConceptRef, TextSpan
 from domain.figures import Setting
 from domain.findings import FindingUse, Note
+from domain.identifiers import Curie
 from kg.arrays import Array
 from reasoning.common.argued import Argued
 from reasoning.common.circumstances import circumstances
@@ -33,6 +34,9 @@ from reasoning.scorer import OneByOne
 #: Sets of effects that a ranker keeps, for cases with other complaints.
 KEPT = 4
 ONE_BY_ONE = OneByOne()
+SYSTOLIC, DIASTOLIC, HYPOTENSION = map(Curie, ("HP:0500105", "HP:0500104", "HP:0002615"))
+"""Decreased systolic and diastolic blood pressure, and what figures call either: a systolic
+pressure below its range is heard as that."""
 #: Settings that a case can come from.
 SETTINGS = (Setting.PRIMARY, Setting.EMERGENCY, Setting.WARD)
 
@@ -147,6 +151,7 @@ class CommonRanker:
         in the background, whatever the prior. `method` says what findings count beside each other;
         `like` is the ranking of a case that this one differs little from."""
         uses, conflicts = choose(fuse(case.observations, self.terms), self.terms, of_now=True)
+        uses = _one_pressure(uses)
         heard = self._heard(uses)
         table = self.table(setting)
         before = prior_of(table, heard)
@@ -183,6 +188,8 @@ class CommonRanker:
         found = []
         for use in uses:
             number = self.terms.terms.number(use.finding.concept)
+            if use.finding.concept == SYSTOLIC and use.finding.ratio > 1:
+                number = self.terms.terms.number(HYPOTENSION) or number
             if use.used and number is not None and use.finding.ratio != 1:
                 found.append(
                     Heard(
@@ -211,3 +218,16 @@ class CommonRanker:
             )
             for other in heard
         )
+
+
+def _one_pressure(uses: Sequence[FindingUse]) -> tuple[FindingUse, ...]:
+    """A low diastolic pressure says no more beside a low systolic one."""
+    low = [u.finding for u in uses if u.used and u.finding.concept == SYSTOLIC]
+    if not any(finding.ratio > 1 for finding in low):
+        return tuple(uses)
+    return tuple(
+        replace(use, used=False, why_not=f"implied by {low[0].label}")
+        if use.used and use.finding.concept == DIASTOLIC and use.finding.ratio > 1
+        else use
+        for use in uses
+    )

@@ -115,6 +115,22 @@ class ShareTable:
             cells.append(own)
         return cells
 
+    @cached_property
+    def _without(self) -> Array:
+        """How often patients with none of the candidates have each term, (terms,): as printed, or
+        as assumed, and then at most `rarer` times as often as the disease that shows it most."""
+        without = self.remainder.assumed.copy()
+        most = np.full(len(without), np.inf)
+        for estimates, cells in zip(self.estimates, self._cells, strict=True):
+            for term, own in cells.items():
+                if estimates[own].ratio is None:
+                    share = estimates[own].share
+                    most[term] = share if np.isinf(most[term]) else max(most[term], share)
+        without = np.clip(without, LEAST, np.maximum(self.parameters.rarer * most, LEAST))
+        for term in self.remainder.printed:
+            without[term] = self.remainder.rate(term)
+        return np.asarray(without)
+
     def rate(self, term: int, weights: Array) -> Rate:
         """The background of a term for candidates of these weights (diseases,)."""
         cells = [
@@ -123,7 +139,7 @@ class ShareTable:
             # A ratio alone says how much commoner than the background, and nothing of that.
             if (c := self.cell(d, term)) and c.estimate.ratio is None
         ]
-        remainder = self.remainder.rate(term)
+        remainder = float(self._without[term])
         mass = sum(float(weights[d]) for d, _ in cells)
         shown = sum(float(weights[d]) * share for d, share in cells)
         rest = max(float(weights.sum()) * (1 + self.parameters.outside) - mass, 0.0)
@@ -145,11 +161,8 @@ class ShareTable:
                 if estimates[own].ratio is None:
                     mass[term] += 1
                     shown[term] += estimates[own].share
-        remainder = self.remainder.assumed.copy()
-        for term in self.remainder.printed:
-            remainder[term] = self.remainder.rate(term)
         all_weight = len(self.estimates) * (1 + self.parameters.outside)
-        share = (shown + (all_weight - mass) * remainder) / max(all_weight, 1)
+        share = (shown + (all_weight - mass) * self._without) / max(all_weight, 1)
         return np.asarray(np.clip(share, LEAST, MOST))
 
     def drawn(self, cell: Cell, background: float) -> float:

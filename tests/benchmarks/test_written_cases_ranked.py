@@ -27,7 +27,6 @@ NOT_FIRST = {
 #: Why nothing that discriminates is named.
 NOT_NAMED = {
     "foreign-body-aspiration-or-bronchiolitis": "vaguer findings tell more by the present figures",
-    "cardiac-syncope-or-faint": "no page that parts an abnormal ECG from heart disease was read",
     "tension-pneumothorax": "no reference was read for what settles a tension pneumothorax",
 }
 

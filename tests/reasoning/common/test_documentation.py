@@ -47,8 +47,9 @@ def test_values_in_the_text_are_those_in_use() -> None:
     assert f"A rare disease begins {-RARE:g} below a common one" in TEXT
     for word in Class:
         assert f"{word.replace('_', ' ')} {100 * estimates.WORDS[word]:g} %" in TEXT
-    assert p.complaint == 0.25
-    assert "a quarter of the logarithm of each disease's printed share" in TEXT
+    assert p.complaint == 0.2
+    assert "a fifth of the logarithm of each disease's printed share" in TEXT
+    assert f"at most {p.rarer:g} times as frequent as in the disease that shows it most" in TEXT
     assert f"({100 * prior.UNPRINTED:g} % where nobody printed it)" in TEXT
     assert prior.LEAST_CAUSES == 3
     assert "at least three causes" in TEXT
