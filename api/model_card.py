@@ -56,7 +56,7 @@ _DATA = [
 ]
 _FAILURES = [
     "Children of another hospital: the gate knows NIH's children, none under four. Of small "
-    "children's films from Guangzhou it lets one in ten through: do not rely on it to tell "
+    "children's films from Guangzhou it lets six in a hundred through: do not rely on it to tell "
     "a child.",
     "One hospital: another hospital's films may score higher or lower as a "
     "whole. `differentia evaluate vision --data CSV` measures how far these figures hold there.",

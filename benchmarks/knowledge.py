@@ -1,6 +1,6 @@
 """Check the curated tables of common disease, and make the pages that show them.
 
-    python -m benchmarks.knowledge [--warnings]
+    python -m benchmarks.knowledge [--warnings | --unread]
     python -m benchmarks.knowledge --pages docs/knowledge
 
 `make check` runs the first, `make knowledge` the second. Pages are made only from tables without
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from domain.assertions import Concept
 from domain.identifiers import Curie
 from kg.knowledge_checks import check_folder
 from ontologies import format as formats
-from ontologies.curated_knowledge import folder
+from ontologies.curated_knowledge import Knowledge, folder
 from ontologies.source import load
+
+#: What a second reader has opened again.
+READ_AGAIN = Path(__file__).with_name("read-again.tsv")
 
 
 def installed_hpo() -> Mapping[Curie, Concept]:
@@ -40,12 +44,21 @@ def write(made: Mapping[str, str], folder: Path) -> None:
         (folder / name).write_text(text, "utf-8")
 
 
+def unread(knowledge: Knowledge) -> list[tuple[int, str]]:
+    """Rows and reference of what no second reader has opened, most rows first."""
+    lines = READ_AGAIN.read_text(encoding="utf-8").splitlines()
+    read = {line.split("\t")[0] for line in lines if not line.startswith("#")}
+    counted = Counter(row.value.reference for row in knowledge.figures)
+    return sorted(((n, r) for r, n in counted.items() if r not in read), key=lambda one: -one[0])
+
+
 def main() -> None:
     """Check, and make the pages where asked. Ends with 1 where there is an error."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--tables", type=Path, default=folder(), help="other tables than ours")
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help="write the pages there")
     parser.add_argument("--warnings", action="store_true", help="list the warnings too")
+    parser.add_argument("--unread", action="store_true", help="list what was read once only")
     arguments = parser.parse_args()
     hpo = installed_hpo()
     knowledge, issues = check_folder(arguments.tables, hpo)
@@ -58,6 +71,9 @@ def main() -> None:
         made = pages(knowledge, hpo)
         write(made, arguments.pages)
         print(f"{len(made)} pages: {arguments.pages}")
+    if arguments.unread:
+        for count, reference in unread(knowledge):
+            print(count, reference)
     print(f"{knowledge.summary()}; {len(issues)} warnings")
 
 

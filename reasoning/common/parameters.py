@@ -29,7 +29,7 @@ class Parameters:
     outside: float = 0.2
     pull: float = 2.0
     present: float = 0.9
-    broader: float = 1.0
+    broader: float = 0.7
     absent: float = 0.2
     unprinted: float = 0.0
     most: float = 1.5

@@ -79,3 +79,14 @@ def test_pages_are_written_and_those_of_old_groups_removed(
     assert "1 diseases, 1 figures opened, 1 of them with a number, 1 references" in (
         capsys.readouterr().out
     )
+
+
+def test_what_was_read_again_is_of_the_tables_and_the_rest_is_listed() -> None:
+    tables = read(folder())
+    known = {row.value.reference for row in tables.figures}
+    lines = knowledge.READ_AGAIN.read_text("utf-8").splitlines()
+    again = {line.split("\t")[0] for line in lines if not line.startswith(("#", "reference"))}
+    left = knowledge.unread(tables)
+    assert again <= known
+    assert {reference for _, reference in left} == known - again
+    assert [n for n, _ in left] == sorted((n for n, _ in left), reverse=True)

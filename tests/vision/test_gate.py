@@ -18,7 +18,7 @@ from vision.film import Film, Reason
 from vision.gate import LONGEST, NAMES, WORDS, Gate, margins
 from vision.gate_network import KINDS, GateNetwork, standardised
 from vision.network import load_weights, save_weights
-from vision.training.gate_kinds import cropped, moved, noise, relit, shuffled, turned
+from vision.training.gate_kinds import cropped, mixed, moved, noise, relit, shuffled, turned
 from vision.training.gate_making import (
     LEAST_MARGIN,
     SPENT,
@@ -62,6 +62,27 @@ def test_noise_is_never_the_same_twice() -> None:
     torch.manual_seed(1)
 
     assert float((noise(4, 96) - noise(4, 96)).abs().mean()) > 0.01
+
+
+def test_what_takes_over_amplitudes_keeps_its_own_shape() -> None:
+    """A chest beside noise stays a chest: it is likelier its own picture than the other's."""
+    torch.manual_seed(4)
+    chest = torch.from_numpy(chest_like(96)).float()[None, None] / 255
+    x = torch.cat([chest.expand(32, -1, -1, -1), torch.rand(32, 1, 96, 96)])
+
+    y = mixed(x)
+    chests = y[:32].flatten(1)
+    changed = (y[:32] - chest).abs().amax((1, 2, 3)) > 0.02
+
+    assert y.shape == x.shape
+    assert 0.0 <= float(y.min()) <= float(y.max()) <= 1.0
+    assert 3 <= int(changed.sum()) <= 24
+    for one, partner in zip(chests[changed], x[32:].flatten(1), strict=False):
+        own, others = (
+            float(torch.corrcoef(torch.stack([one, what.flatten()]))[0, 1])
+            for what in (chest, partner)
+        )
+        assert own > max(abs(others), 0.05) * 2
 
 
 def test_turned_films_are_turned() -> None:
@@ -119,7 +140,7 @@ def made() -> GateNetwork:
     )
     return train_gate(
         material,
-        GateSettings(pretrained=False, momentum=0.2, steps=50, batch=16, rate=4e-3, average=0.9),
+        GateSettings(pretrained=False, momentum=0.2, steps=70, batch=16, rate=4e-3, average=0.9),
     )
 
 

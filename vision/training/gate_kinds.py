@@ -115,6 +115,23 @@ def rendered(x: Tensor) -> Tensor:
     return x
 
 
+def mixed(x: Tensor) -> Tensor:
+    """Half of them with another's amplitudes, in part, and their own phases: where things are
+    stays, how bright and how sharp they are drawn becomes the other's (amplitude mix,
+    arXiv:2105.11120). Half of those take low frequencies alone, which are light and exposure."""
+    count, _, height, width = x.shape
+    waves = torch.fft.rfft2(x)
+    amplitude = waves.abs()
+    other = amplitude[torch.randperm(count)]
+    share = torch.rand(count, 1, 1, 1)
+    far = torch.hypot(torch.fft.fftfreq(height)[:, None], torch.fft.rfftfreq(width)[None])
+    cut = torch.where(_some(count, 0.5), _uniform(count, 0, 0.08), torch.ones(count, 1, 1, 1))
+    share = share * (far <= cut)
+    blended = torch.polar(amplitude * (1 - share) + other * share, waves.angle())
+    made = torch.fft.irfft2(blended, s=(height, width)).clamp(0, 1)
+    return torch.where(_some(count, 0.5), made, x)
+
+
 def noise(count: int, side: int) -> Tensor:
     """No picture at all: grain of every coarseness, stripes, ramps, flat areas with blocks."""
     out = []

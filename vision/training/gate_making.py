@@ -38,7 +38,7 @@ SPENT = {
     Reason.CHILD: 0.04,
     Reason.INVERTED: 0.0005,
     Reason.ROTATED: 0.004,
-    Reason.CROPPED: 0.0015,
+    Reason.CROPPED: 0.0035,
     Reason.NOT_A_FRONTAL_CHEST_FILM: 0.0015,
 }
 #: No kind refuses a film that is more than so much (nats) likelier to be good than of that kind.

@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vision.film import Reason
-from vision.gate_network import KINDS, SIDE, GateNetwork, standardised
-from vision.training.gate_kinds import cropped, moved, noise, rendered, shuffled, turned
+from vision.gate_network import CHILD, FILM, KINDS, SIDE, GateNetwork, standardised
+from vision.training.gate_kinds import cropped, mixed, moved, noise, rendered, shuffled, turned
 
 Bytes = NDArray[np.uint8]
 #: Share of each kind in a batch, in the order of `KINDS`; the adults' is the rest.
@@ -108,7 +108,11 @@ def batch(material: Material, size: int) -> tuple[Tensor, Tensor, Tensor]:
         parts.append(made)
         numbers += [number] * count
         years.append(ages)
-    return torch.cat(parts), torch.tensor(numbers), torch.cat(years)
+    x, which = torch.cat(parts), torch.tensor(numbers)
+    # Adults' and children's films exchange how they were made: that must not tell an age.
+    whole = (which == FILM) | (which == CHILD)
+    x[whole] = mixed(x[whole])
+    return x, which, torch.cat(years)
 
 
 def _made(kind: Reason, count: int, material: Material) -> tuple[Tensor, Tensor]:
