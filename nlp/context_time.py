@@ -22,6 +22,17 @@ def _since(scope: Scope, span: Span, hit: Hit) -> bool:
     )
 
 
+#: Spans that reach to now: "in the past 24 hours", "in the past year", but not years.
+_LATELY = frozenset(("hour", "hours", "day", "days", "week", "weeks", "month", "months", "year"))
+
+
+def _lately(scope: Scope, hit: Hit) -> bool:
+    """Whether "in the past" goes on to how long, and so speaks of what there is now."""
+    following = scope.sentence.words[hit.end : hit.end + 4]
+    comma = following.index(",") if "," in following else len(following)
+    return hit.text == "in the past" and not _LATELY.isdisjoint(following[:comma])
+
+
 def read_time(
     scope: Scope, span: Span, section: str | None, *, tested: bool
 ) -> tuple[Time, tuple[Trigger, ...]]:
@@ -31,7 +42,7 @@ def read_time(
         if tested and time is Time.HYPOTHETICAL:
             continue
         before, after = scope.before(effect, span), scope.after(effect, span)
-        after = [h for h in after if not _since(scope, span, h)]
+        after = [h for h in after if not (_since(scope, span, h) or _lately(scope, h))]
         if before or after:
             hit = before[-1] if before else after[0]
             return time, (scope.sentence.trigger(Attribute.TIME, hit.start, hit.end),)

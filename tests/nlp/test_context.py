@@ -12,6 +12,11 @@ from nlp.triggers import HEDGES, rows
 SENTENCES: dict[str, tuple[str, ...]] = {
     "Pulmonary embolism cannot be excluded.": ("Pulmonary embolism uncertain cannot exclude",),
     "Asthma has resolved.": ("Asthma present past",),
+    "She had asthma in the past.": ("Asthma present past",),
+    "She had asthma in the past ten years.": ("Asthma present past",),
+    "She had asthma in the past 24 hours.": ("Asthma present",),
+    "A 40-year-old driver had asthma.": ("Asthma present",),
+    "A man is evaluated for asthma.": ("Asthma present",),
     "not only ataxia but also dysarthria": ("Ataxia present", "Dysarthria present"),
     "Neither seizures nor ataxia": ("Seizure absent", "Ataxia absent"),
     "His brother has seizures; he does not": ("Seizure present family",),

@@ -60,3 +60,11 @@ def test_another_sample_or_a_diet_is_none(text: str) -> None:
 def test_every_laboratory_value_that_means_something_has_its_rows() -> None:
     found = {row["concept"] for row in lab_rows(analytes())}
     assert {"HP:0003281", "HP:0012343", "HP:0002925", "HP:0031098"} <= found
+
+
+def test_what_is_told_of_another_fluid_is_not_told_of_blood() -> None:
+    far = "Cerebrospinal fluid has 2,300 cells, mostly neutrophils, and low glucose."
+    assert said(far) == set()
+    assert said("Blood has 2,300 cells, mostly neutrophils, and low glucose.") == {
+        "Hypoglycemia present"
+    }

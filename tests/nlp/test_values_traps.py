@@ -115,6 +115,17 @@ def test_blood_beside_another_fluid(reader: TextReader) -> None:
     assert said(reader, text, age=54.0) == ("Hyponatremia present",)
 
 
+@pytest.mark.parametrize(
+    "before",
+    ["He has dark urine.", "She has heavy menstrual periods.", "The left lower quadrant hurts."],
+)
+def test_urine_of_an_earlier_sentence_is_none_of_a_value(reader: TextReader, before: str) -> None:
+    assert said(reader, f"{before} HR 132. Serum sodium 128 mmol/L.", age=54.0)[-1] == (
+        "Hyponatremia present"
+    )
+    assert "Hyponatremia present" in said(reader, f"{before} Sodium 128 mmol/L.", age=54.0)
+
+
 def test_the_relative_of_whom_nothing_is_known_is_judged_as_such(reader: TextReader) -> None:
     assert said(reader, "Hb 12.5 g/dL", age=54.0, sex=Sex.MALE)[0] == "Anemia present"
     found = said(reader, "his sister's Hb 12.5 g/dL", age=54.0, sex=Sex.MALE)

@@ -20,7 +20,7 @@ from reasoning.common.effects import Effects
 from reasoning.common.heard import Heard
 from reasoning.common.knowledge import CommonKnowledge, CuratedDisease
 from reasoning.common.parameters import Parameters
-from reasoning.common.ranker import CommonRanker
+from reasoning.common.ranker import DIASTOLIC, HYPOTENSION, SYSTOLIC, CommonRanker
 from reasoning.common.table import ShareTable
 from reasoning.compile import compile_arrays
 from reasoning.knowledge import Knowledge
@@ -32,6 +32,7 @@ MALE, FEMALE = "DX:male", "DX:female"
 _PARENTS = {
     ROOT: (), PAIN: (ROOT,), CHEST_PAIN: (PAIN,), SHARP_PAIN: (CHEST_PAIN,), COUGH: (ROOT,),
     FEVER: (ROOT,), SMOKING: (ROOT,), MALE: (ROOT,), FEMALE: (ROOT,),
+    HYPOTENSION: (ROOT,), SYSTOLIC: (HYPOTENSION,), DIASTOLIC: (HYPOTENSION,),
 }  # fmt: skip
 FULL = float("inf")
 

@@ -17,7 +17,7 @@ from domain.figures import Measure, Setting
 from domain.findings import Observation, State
 from domain.identifiers import Curie
 from reasoning.common import answer
-from reasoning.common.ranker import CommonRanker
+from reasoning.common.ranker import DIASTOLIC, HYPOTENSION, SYSTOLIC, CommonRanker
 from reasoning.ways import Ways
 from tests.reasoning.common.made import (
     CHEST_PAIN,
@@ -92,6 +92,19 @@ def test_of_findings_that_imply_one_another_one_counts(given: dict[str, Any], co
     found = ranker(*OF_THREE).rank(case(*present, absent=absent))
     for contributions in found.contributions:
         assert [str(c.finding.id) for c in contributions if c.finding] == [counted]
+
+
+def test_a_low_systolic_pressure_is_the_hypotension_of_the_figures() -> None:
+    made = ranker(figure(HYPOTENSION, 0.9), figure(COUGH, 0.9, disease="DX:b"))
+    said, measured, both = (
+        made.rank(case(*found)) for found in ((HYPOTENSION,), (SYSTOLIC,), (DIASTOLIC, SYSTOLIC))
+    )
+    assert np.allclose(said.scores, measured.scores)
+    assert np.allclose(said.scores, both.scores)
+    assert [(u.finding.concept, u.used, u.why_not) for u in both.uses if not u.used] == [
+        (DIASTOLIC, False, f"implied by Finding {SYSTOLIC}")
+    ]
+    assert made.rank(case(DIASTOLIC)).score_of("DX:a") < measured.score_of("DX:a")
 
 
 def test_a_complaint_that_made_the_prior_has_no_weight_of_its_own() -> None:

@@ -47,6 +47,14 @@ def test_nothing_is_shown_by_what_lies_above_it() -> None:
     assert made.nearest_above(0, number(COUGH)) is None
 
 
+def test_others_are_not_assumed_to_show_more_than_part_of_what_a_disease_does() -> None:
+    p = Parameters(assumed_rate=0.08, rarer=0.3)
+    rare, common = table(figure(FEVER, 0.05), parameters=p), table(figure(FEVER, 0.9), parameters=p)
+    weights = np.array([1.0])
+    assert rare.rate(number(FEVER), weights).remainder == pytest.approx(0.3 * 0.05)
+    assert common.rate(number(FEVER), weights).remainder == pytest.approx(0.08)
+
+
 def test_the_background_is_the_mixture_of_those_with_a_figure_and_of_the_rest() -> None:
     """Two of three candidates have a figure; the third and those of none take what is assumed."""
     p = Parameters(assumed_rate=0.1, outside=0.5)
