@@ -35,6 +35,8 @@ OTHER = "other"
 #: Names of the columns: as DDXPlus is published, and as its extracts have them.
 COLUMNS = (("AGE", "SEX", "PATHOLOGY", "EVIDENCES"), ("age", "sex", "diagnosis", "features"))
 DRAWN = 5
+#: How far the seeds of two draws of one patient lie apart: further than any file is long.
+APART = 100_000_007
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,7 @@ def read_patients(
     codebook: Codebook,
     *,
     drawn: int = DRAWN,
+    draw: int = 0,
     known: Container[Curie] | None = None,
     absences: bool = False,
 ) -> Iterator[SimulatedPatient]:
@@ -138,10 +141,10 @@ def read_patients(
                 said = _said(ast.literal_eval(answers), codebook, known, absences)
                 if condition not in codebook.diseases:
                     continue
-                draw = random.Random(number)  # noqa: S311 - of findings, no secret
-                chosen = draw.sample(said, min(drawn, len(said)))
+                seeded = random.Random(number + APART * draw)  # noqa: S311 - of findings, no secret
+                chosen = seeded.sample(said, min(drawn, len(said)))
                 case = Case(
-                    id=f"ddxplus-{number}",
+                    id=f"ddxplus-{number}-{draw}" if draw else f"ddxplus-{number}",
                     observations=tuple(chosen),
                     age=float(age),
                     sex=parse_sex(sex),

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Done = Callable[[int], None]
 VIGNETTE_CUTS, PATIENT_CUTS = (1, 3, 10), (1, 3)
+#: Times that each simulated patient is drawn.
+DRAWS = 6
 #: (floor, goal) by measure and cut, of the order for this ranking: set before it was written, and
 #: meant for cases that nobody had seen.
 VIGNETTE_BOUNDS = {1: (0.30, 0.60), 3: (0.50, 0.80), 10: (0.72, 0.93)}
@@ -210,10 +212,16 @@ def place_patients(
 
 
 def known_patients(service: Service, path: Path) -> list[SimulatedPatient]:
-    """Patients of a file of DDXPlus whose condition the release has. Raises SourceError, or
+    """Patients of a file of DDXPlus whose condition the release has, `DRAWS` times each: five of
+    what a patient said are few, and one draw of them says little. Raises SourceError, or
     EmptyInput where there is none."""
-    numbers = service.common.curated.numbers
-    found = [p for p in read_patients(path, read_codebook()) if p.disease in numbers]
+    numbers, codebook = service.common.curated.numbers, read_codebook()
+    found = [
+        patient
+        for draw in range(DRAWS)
+        for patient in read_patients(path, codebook, draw=draw)
+        if patient.disease in numbers
+    ]
     if not found:
         raise EmptyInput(f"{path} has no patient of a condition of release {service.release}.")
     return found
@@ -253,7 +261,7 @@ def vignette_lines(judged: Sequence[Judged], *, seed: int) -> list[Line]:
 def patient_lines(placed: Sequence[Placed], *, seed: int) -> list[Line]:
     """The simulated disease among the first."""
     ranks, conditions = [p.rank for p in placed], [p.condition for p in placed]
-    name = f"DDXPlus, {len(set(conditions))} conditions"
+    name = f"DDXPlus, {len(set(conditions))} conditions, {DRAWS} draws a patient"
     return _tops(name, ranks, conditions, PATIENT_BOUNDS, seed)
 
 

@@ -14,19 +14,22 @@ from ontologies.tables import Table
 
 FILE = Path(__file__).parent / "curated" / "known-conditions.tsv"
 _MANY = "|"
+_TOLD = {"": False, "yes": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCondition:
     """A condition by its name: the `finding` of the graph that a patient has who is known to have
     it (None where none says so), and the `diseases` by id that it is, which nobody need suggest
-    any more. Without `diseases` it sets none aside: it comes again, or is no disease."""
+    any more. Without `diseases` it sets none aside: it comes again, or is no disease. `told` says
+    whether the finding, told of the patient, sets them aside as well."""
 
     name: str
     finding: Curie | None
     finding_name: str
     diseases: tuple[Curie, ...]
     synonyms: tuple[str, ...]
+    told: bool
 
 
 def key(name: str) -> str:
@@ -40,12 +43,19 @@ def known_conditions() -> Mapping[str, KnownCondition]:
     return MappingProxyType(read(FILE))
 
 
+@cache
+def told_conditions() -> Mapping[Curie, KnownCondition]:
+    """By finding, the conditions that are known as soon as the finding is told."""
+    told = {c.finding: c for c in known_conditions().values() if c.told and c.finding is not None}
+    return MappingProxyType(told)
+
+
 def read(path: Path) -> dict[str, KnownCondition]:
     """Read such a table. A finding that several conditions share names none of them. Raises
     SourceError naming the line that cannot be used."""
     found: dict[str, KnownCondition] = {}
     findings: dict[Curie, list[KnownCondition]] = {}
-    columns = ("name", "finding", "finding_name", "diseases", "synonyms", "why")
+    columns = ("name", "finding", "finding_name", "diseases", "synonyms", "told", "why")
     for line, row in Table(path, columns):
         try:
             condition = KnownCondition(
@@ -54,9 +64,12 @@ def read(path: Path) -> dict[str, KnownCondition]:
                 finding_name=row["finding_name"],
                 diseases=tuple(map(Curie.parse, _parts(row["diseases"]))),
                 synonyms=_parts(row["synonyms"]),
+                told=_TOLD[row["told"]],
             )
-        except InvalidField as error:
+        except (InvalidField, KeyError) as error:
             raise SourceError(str(path), f"{error}", line=line) from None
+        if condition.told and not (condition.finding and condition.diseases):
+            raise SourceError(str(path), "nothing is told, or set aside.", line=line)
         if (condition.finding is None) != (not condition.finding_name):
             raise SourceError(str(path), "a finding has an id and a name.", line=line)
         for name in (condition.name, *condition.synonyms, *condition.diseases):

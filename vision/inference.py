@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from vision.card import Shipped
-from vision.localise import of_early
+from vision.localise import of_early, of_scores
 from vision.network import Network, load_network, ready
 from vision.preprocess import prepare
 from vision.reduce import Bytes
@@ -28,11 +28,13 @@ Array = NDArray[np.float32]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Output:
     """What the network gave for one film: raw scores (labels,), features (C,), and the early maps
-    (c, h, w), from which heatmaps are made."""
+    (c, h, w), from which heatmaps are made; `graph` are the scores with their way back to those
+    maps, where it was kept."""
 
     scores: Array
     features: Array
     early: torch.Tensor
+    graph: torch.Tensor | None = None
 
 
 class Inference:
@@ -52,13 +54,29 @@ class Inference:
 
     def one(self, prepared: torch.Tensor) -> Output:
         """One film, in float32 on the processor."""
-        return self._run(self.network, prepared[None])[0]
+        network = self.network
+        with limited(self.threads):
+            with torch.no_grad():
+                film = prepared[None].contiguous(memory_format=torch.channels_last)
+                (early,) = network.early(film)
+            # Kept for the heatmaps, which else ran the second half of the network once more.
+            with torch.enable_grad():
+                features = network.late(early.requires_grad_()[None]).float().mean((2, 3))
+                (scores,) = network.scores(features)
+        return Output(
+            scores=scores.detach().numpy(),
+            features=features[0].detach().numpy(),
+            early=early,
+            graph=scores,
+        )
 
     def heatmaps(self, output: Output, labels: Sequence[int]) -> list[Array]:
         """Where the scores of some outputs come from, each (h, w), 0 to 1."""
         if not labels:
             return []
         with limited(self.threads):
+            if output.graph is not None:
+                return of_scores(output.graph, output.early, labels)
             return of_early(self.network, output.early.cpu(), labels)
 
     def many(self, prepared: Sequence[torch.Tensor]) -> list[Output]:
@@ -67,11 +85,11 @@ class Inference:
             return []
         if self._on_device is None:
             self._on_device = copy.deepcopy(self.network).to(self.device)
-        with torch.autocast(self.device, dtype=torch.float16):
+        with limited(self.threads), torch.autocast(self.device, dtype=torch.float16):
             return self._run(self._on_device, torch.stack(list(prepared)).to(self.device))
 
     def _run(self, network: Network, films: torch.Tensor) -> list[Output]:
-        with limited(self.threads), torch.inference_mode():
+        with torch.inference_mode():
             early = network.early(films.contiguous(memory_format=torch.channels_last))
             features = network.late(early).float().mean((2, 3))
             scores = network.scores(features)

@@ -40,13 +40,18 @@ def of_early(
 ) -> list[NDArray[np.float32]]:
     """As `heatmap`, of early maps (C, h, w) that are there already, for each of some labels:
     what lies behind the maps is run once for all."""
+    # A copy: maps from `inference_mode` cannot be differentiated through.
+    early = early.float().clone().requires_grad_()
     with torch.enable_grad():
-        # A copy: maps from `inference_mode` cannot be differentiated through.
-        early = early.float().clone().requires_grad_()
         (scores,) = network.scores(network.late(early[None]).float().mean((2, 3)))
-        slopes = [
-            torch.autograd.grad(scores[label], early, retain_graph=True)[0] for label in labels
-        ]
+    return of_scores(scores, early, labels)
+
+
+def of_scores(
+    scores: torch.Tensor, early: torch.Tensor, labels: Sequence[int]
+) -> list[NDArray[np.float32]]:
+    """The same of scores (labels,) that were made of early maps (C, h, w) with their graph kept."""
+    slopes = [torch.autograd.grad(scores[label], early, retain_graph=True)[0] for label in labels]
     return [_heat(slope, early.detach()) for slope in slopes]
 
 

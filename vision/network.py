@@ -99,7 +99,7 @@ def load_network(shipped: Shipped) -> Network:
 def ready(network: M) -> M:
     """A network for reading only: batch norms are folded into the convolutions before them,
     which changes scores by rounding alone, and weights are laid out as convolutions run fastest."""
-    network.eval()
+    network.eval().requires_grad_(False)
     for part in network.modules():
         if isinstance(part, nn.Sequential):
             for i in range(len(part) - 1):

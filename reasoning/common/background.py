@@ -1,13 +1,16 @@
 """The background of a finding: how often patients of a setting have it.
 
 A mixture of the candidates with a figure, each by its prior, and of a remainder: candidates that
-nobody asked, and patients with none of these diseases. The remainder has the finding as often as
-patients without a disease do (the median of what is printed, and no more than `suspected`: those
-were suspected of it, and have its findings oftener than others); where nobody printed that,
-`elsewhere` times as often as the average disease of the HPO annotations, and no more often than
-`assumed_rate`, nor than `rarer` times what the disease shows that shows it most: a sign that one
-disease shows in a twentieth is no argument against it. These are assumptions. A finding of our own
-takes what the rarest HPO term above it has.
+nobody asked, and patients with none of these diseases. A condition, habit or exposure is in the
+remainder as common as it is among people whatever they come for, where our table of backgrounds
+says how common that is. Any other finding the remainder has as often as patients without a disease
+do (the median of what is printed, and no more than `suspected`: those were suspected of it, and
+have its findings oftener than others); where nobody printed that, `elsewhere` times as often as
+the average disease of the HPO annotations, and no more often than `assumed_rate`; a history, an
+exposure or the character of a finding, which no annotation of rare disease speaks of, in
+`circumstance`; and nothing oftener than `rarer` times what the disease shows that shows it most: a
+sign that one disease shows in a twentieth is no argument against it. These are assumptions. A
+finding of our own takes what the rarest HPO term above it has.
 """
 
 from __future__ import annotations
@@ -20,9 +23,10 @@ from statistics import median
 
 import numpy as np
 
-from domain.figures import Figure
+from domain.figures import Figure, Setting
 from kg.arrays import Array
-from reasoning.common.estimates import rates_without
+from ontologies.backgrounds import backgrounds
+from reasoning.common.estimates import NEAREST, rates_without
 from reasoning.common.knowledge import CommonKnowledge
 from reasoning.common.parameters import Parameters
 from reasoning.evidence import EvidenceMatrix
@@ -47,13 +51,22 @@ class Rate:
 
 
 class Remainder:
-    """How often patients with none of the candidates have a term, by its number."""
+    """How often patients with none of the candidates have a term, by its number, in `setting`."""
 
-    def __init__(self, curated: CommonKnowledge, terms: Knowledge, parameters: Parameters) -> None:
+    def __init__(
+        self,
+        curated: CommonKnowledge,
+        terms: Knowledge,
+        parameters: Parameters,
+        setting: Setting = Setting.EMERGENCY,
+    ) -> None:
         self.curated, self.terms, self.parameters = curated, terms, parameters
+        self.setting = setting
 
     def rate(self, term: int) -> float:
-        """Printed of patients without a disease, or assumed."""
+        """Printed of everybody or of patients without a disease, or assumed."""
+        if term in self.everybody:
+            return median(f.value or 0.0 for f in self.everybody[term])
         comparator = self.comparator(term)
         if comparator is None:
             return float(self.assumed[term])
@@ -63,6 +76,23 @@ class Remainder:
         """The median rate that is printed of patients without a disease."""
         printed = self.printed.get(term)
         return median(rate for _, rate in printed) if printed else None
+
+    def figures(self, term: int) -> tuple[Figure, ...]:
+        """What the rate of a term rests on; nothing where it is assumed."""
+        if term in self.everybody:
+            return self.everybody[term]
+        return tuple(figure for figure, _ in self.printed.get(term, ()))
+
+    @cached_property
+    def everybody(self) -> Mapping[int, tuple[Figure, ...]]:
+        """Prevalences among people of the nearest setting, whatever they come for."""
+        found = {}
+        order = NEAREST[self.setting]
+        for concept, figures in backgrounds().items():
+            if (number := self.terms.terms.number(concept)) is not None:
+                nearest = min((f.setting for f in figures), key=order.index)
+                found[number] = tuple(f for f in figures if f.setting is nearest)
+        return found
 
     @cached_property
     def printed(self) -> Mapping[int, list[tuple[Figure, float]]]:
@@ -89,4 +119,7 @@ class Remainder:
                 named = [a for a in above if self.terms.terms.id(a).startswith("HP:")]
                 if named:
                     average[term] = min(average[a] for a in named)
-        return np.asarray(np.clip(self.parameters.elsewhere * average, LEAST, most))
+        assumed = np.clip(self.parameters.elsewhere * average, LEAST, most)
+        for term in filter(self.terms.is_circumstance, range(n)):
+            assumed[term] = max(assumed[term], self.parameters.circumstance)
+        return np.asarray(assumed)

@@ -28,6 +28,7 @@ from reasoning.common.table import ShareTable
 from reasoning.findings import choose, fuse
 from reasoning.joint import Together
 from reasoning.knowledge import Knowledge
+from reasoning.known import with_told
 from reasoning.passing import Passing
 from reasoning.scorer import OneByOne
 
@@ -152,6 +153,7 @@ class CommonRanker:
         `like` is the ranking of a case that this one differs little from."""
         uses, conflicts = choose(fuse(case.observations, self.terms), self.terms, of_now=True)
         uses = _one_pressure(uses)
+        case = with_told(case, uses)
         heard = self._heard(uses)
         table = self.table(setting)
         before = prior_of(table, heard)

@@ -37,7 +37,7 @@ class ShareTable:
     ) -> None:
         self.curated, self.terms, self.setting = curated, terms, setting
         self.parameters = parameters
-        self.remainder = Remainder(curated, terms, parameters)
+        self.remainder = Remainder(curated, terms, parameters, setting)
         self.estimates: list[dict[int, Estimate]] = [
             self._numbered(self._shares(disease.figures)) for disease in curated.diseases
         ]
@@ -127,7 +127,7 @@ class ShareTable:
                     share = estimates[own].share
                     most[term] = share if np.isinf(most[term]) else max(most[term], share)
         without = np.clip(without, LEAST, np.maximum(self.parameters.rarer * most, LEAST))
-        for term in self.remainder.printed:
+        for term in {*self.remainder.printed, *self.remainder.everybody}:
             without[term] = self.remainder.rate(term)
         return np.asarray(without)
 
@@ -149,7 +149,7 @@ class ShareTable:
             remainder=remainder,
             comparator=self.remainder.comparator(term),
             diseases=len(cells),
-            figures=tuple(figure for figure, _ in self.remainder.printed.get(term, ())),
+            figures=self.remainder.figures(term),
         )
 
     def background(self) -> Array:

@@ -18,7 +18,7 @@ from ontologies.known_conditions import read as read_conditions
 from ontologies.tables import Table
 from tests.ontologies.samples import tsv
 
-COLUMNS = ("name", "finding", "finding_name", "diseases", "synonyms", "why")
+COLUMNS = ("name", "finding", "finding_name", "diseases", "synonyms", "told", "why")
 #: A chronic disease as people name it, what of it stays a candidate, and what does not.
 ACUTE = {
     "COPD": ("DX:copd-exacerbation", "MONDO:0005002"),

@@ -94,7 +94,7 @@ def scaled(stored: NDArray[Any]) -> Pixels:
 
 def check_contrast(pixels: Pixels) -> None:
     """Raises ImageRefused for an image that is of one grey, or nearly."""
-    step = max(1, round((pixels.size / 250_000) ** 0.5))
+    step = max(1, round((pixels.size / 62_500) ** 0.5))
     dark, bright = np.percentile(pixels[::step, ::step], (0.5, 99.5))
     if bright - dark < _LEAST_CONTRAST:
         raise ImageRefused(
