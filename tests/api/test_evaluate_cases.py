@@ -257,8 +257,8 @@ def test_json_has_everything(run_figures: Run, material_file: Path) -> None:
     assert len(found["vignettes"]) == 4
     (compared,) = found["likelihood_ratios"]
     assert (compared["printed"], compared["reference"]) == (3.3, "DOI:10.1000/toy(1)")
-    # (0.74 of 50, drawn to 0.22 by 2) over the printed rate of the others.
-    assert compared["modelled"] == pytest.approx((0.74 * 50 + 0.22 * 2) / 52 / 0.22, abs=1e-3)
+    # (0.74 of 50, drawn to 0.22 by 1) over the printed rate of the others.
+    assert compared["modelled"] == pytest.approx((0.74 * 50 + 0.22) / 51 / 0.22, abs=1e-3)
     # None of the items counts: its figure is null, not 0.
     assert found["measures"][3]["n"] == 0
     assert found["measures"][3]["value"] is None

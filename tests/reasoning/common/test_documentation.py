@@ -30,7 +30,7 @@ def test_values_in_the_text_are_those_in_use() -> None:
         f"and in no more than {100 * p.assumed_rate:g} %: assumed",
         f"and no more than {100 * p.suspected:g} %",
         f"{p.elsewhere:g} times as often as in the average disease",
-        f"as if {p.pull:g} patients more",
+        f"as if {p.pull:g} patient more",
         f"worth {p.ratio_patients:g} patients",
         f"share e of all patients with it as {100 * p.exposed:g} %",
         f"Sex counts {p.sex:g} of",
