@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from domain.errors import SourceError
+from domain.errors import InvalidField, SourceError
 from domain.figures import Figure, Kind, Measure, Review, Setting
 from domain.identifiers import Curie
 from ontologies.figure_rules import MESSAGES, broken
@@ -60,7 +60,7 @@ def read(path: Path) -> dict[Curie, tuple[Figure, ...]]:
                 source=path.stem,
                 line=line,
             )
-        except ValueError as error:
+        except (InvalidField, ValueError) as error:
             raise SourceError(str(path), f"{error}.", line=line) from None
         for code in broken(figure):
             raise SourceError(str(path), MESSAGES[code], line=line)

@@ -14,7 +14,7 @@ from ontologies.tables import Table
 
 FILE = Path(__file__).parent / "curated" / "known-conditions.tsv"
 _MANY = "|"
-_TOLD = {"": False, "yes": True}
+_TOLD = ("", "yes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +64,14 @@ def read(path: Path) -> dict[str, KnownCondition]:
                 finding_name=row["finding_name"],
                 diseases=tuple(map(Curie.parse, _parts(row["diseases"]))),
                 synonyms=_parts(row["synonyms"]),
-                told=_TOLD[row["told"]],
+                told=bool(row["told"]),
             )
-        except (InvalidField, KeyError) as error:
+        except InvalidField as error:
             raise SourceError(str(path), f"{error}", line=line) from None
+        if row["told"] not in _TOLD:
+            raise SourceError(str(path), f"told is {row['told']!r}, not yes or empty.", line=line)
         if condition.told and not (condition.finding and condition.diseases):
-            raise SourceError(str(path), "nothing is told, or set aside.", line=line)
+            raise SourceError(str(path), "what is told needs a finding and diseases.", line=line)
         if (condition.finding is None) != (not condition.finding_name):
             raise SourceError(str(path), "a finding has an id and a name.", line=line)
         for name in (condition.name, *condition.synonyms, *condition.diseases):

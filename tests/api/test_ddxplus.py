@@ -157,6 +157,16 @@ def test_five_are_drawn_the_same_each_time_and_by_row(tmp_path: Path, codebook: 
     assert [p.row for p in first] == [1, 2, 3, 4, 5, 6]
 
 
+def test_each_draw_of_a_patient_is_another(tmp_path: Path, codebook: Codebook) -> None:
+    path = tmp_path / "p.csv"
+    (first,) = patients(path, codebook, [line(MANY)])
+    drawn = [next(read_patients(path, codebook, draw=n)) for n in range(6)]
+    assert drawn[0] == first
+    assert len({p.case.id for p in drawn}) == 6
+    assert len({frozenset(o.concept for o in p.case.observations) for p in drawn}) > 1
+    assert drawn[3] == next(read_patients(path, codebook, draw=3))
+
+
 def test_a_condition_we_lack_is_passed_over_and_keeps_its_row(
     tmp_path: Path, codebook: Codebook
 ) -> None:

@@ -13,7 +13,13 @@ from domain.figures import Measure
 from domain.identifiers import Curie
 from ontologies import source
 from ontologies.curated_knowledge import folder, read
-from ontologies.known_conditions import FILE, KnownCondition, key, known_conditions
+from ontologies.known_conditions import (
+    FILE,
+    KnownCondition,
+    key,
+    known_conditions,
+    told_conditions,
+)
 from ontologies.known_conditions import read as read_conditions
 from ontologies.tables import Table
 from tests.ontologies.samples import tsv
@@ -127,6 +133,18 @@ def test_case_and_white_space_do_not_matter(conditions: Mapping[str, KnownCondit
     assert conditions[key(" High  Blood pressure ")] is conditions[key("OMIM:145500")]
 
 
+def test_what_is_told_by_a_finding_leaves_the_acute_form(
+    conditions: Mapping[str, KnownCondition],
+) -> None:
+    told = {c.name for c in told_conditions().values()}
+    for name in ("COPD", "heart failure"):
+        condition = conditions[key(name)]
+        assert condition.name in told
+        assert condition.finding is not None
+        assert told_conditions()[condition.finding] is condition
+    assert not any(conditions[key(name)].told for name in ("stroke", "coronary artery disease"))
+
+
 def row(**cells: str) -> dict[str, str]:
     """A good row with other cells."""
     good = {"name": "toy", "finding": "HP:0001250", "finding_name": "Seizure", "why": "toy"}
@@ -151,6 +169,8 @@ def test_a_finding_names_its_condition_unless_several_share_it(tmp_path: Path) -
         ({"name": ""}, "empty or stands twice"),
         ({"synonyms": "TOY"}, "empty or stands twice"),
         ({"diseases": "TOY:1|TOY:1"}, "empty or stands twice"),
+        ({"told": "maybe", "diseases": "TOY:1"}, "not yes or empty"),
+        ({"told": "yes"}, "needs a finding and diseases"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named(

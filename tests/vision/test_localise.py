@@ -8,7 +8,7 @@ import torch
 
 from tests.vision.films import chest_like
 from tests.vision.made_model import SIDE, made_model
-from vision.localise import box, heatmap
+from vision.localise import box, heatmap, of_early, of_scores
 from vision.network import Network, load_network
 from vision.preprocess import batch
 
@@ -36,6 +36,17 @@ def test_a_place_is_worth_its_maps_times_their_slope(
 
     assert heat.shape == (SIDE // 16, SIDE // 16)
     assert heat == pytest.approx((expected / expected.max()).numpy(), abs=1e-5)
+
+
+def test_the_graph_of_the_scores_gives_the_same_map(
+    network: Network, prepared: torch.Tensor
+) -> None:
+    early = network.early(prepared[None])[0].detach().requires_grad_()
+    (scores,) = network.scores(network.late(early[None]).float().mean((2, 3)))
+    for kept, again in zip(
+        of_scores(scores, early, [0, 2]), of_early(network, early, [0, 2]), strict=True
+    ):
+        assert kept == pytest.approx(again, abs=1e-6)
 
 
 def test_nothing_for_the_label_is_no_heat(network: Network, prepared: torch.Tensor) -> None:

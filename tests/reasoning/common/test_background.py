@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from domain.figures import Against, Figure, Measure, Review
+from domain.figures import Against, Figure, Measure, Review, Setting
+from reasoning.common import background
 from reasoning.common.background import LEAST, Remainder
 from reasoning.common.parameters import Parameters
 from reasoning.evidence import EvidenceMatrix
+from reasoning.knowledge import Knowledge
 from reasoning.view import Background
 from tests.reasoning.both import made as both
 from tests.reasoning.common.made import (
@@ -18,6 +20,7 @@ from tests.reasoning.common.made import (
     COUGH,
     FEVER,
     PAIN,
+    SMOKING,
     curated,
     even,
     figure,
@@ -80,6 +83,36 @@ def test_a_finding_of_our_own_is_as_rare_as_what_it_is_a_kind_of() -> None:
     made = Remainder(both.common().curated, both.knowledge(), Parameters())
     lines, cough, root = (both.number(t) for t in (both.LINES, both.COUGH, "HP:0000118"))
     assert made.assumed[lines] == made.assumed[cough] < made.assumed[root]
+
+
+def prevalence(value: float, setting: Setting) -> Figure:
+    """A figure of how common a cough is anyway."""
+    return figure(COUGH, value, measure=Measure.PREVALENCE, setting=setting, against=None)
+
+
+def test_what_people_have_anyway_is_of_the_nearest_setting(monkeypatch: Any) -> None:
+    rows = (
+        prevalence(0.5, Setting.GENERAL),
+        prevalence(0.2, Setting.EMERGENCY),
+        prevalence(0.3, Setting.EMERGENCY),
+    )
+    monkeypatch.setattr(background, "backgrounds", lambda: {rows[0].concept: rows})
+    printed = specificity(0.02)
+    made = remainder(printed)
+    assert made.rate(number(COUGH)) == pytest.approx(0.25)
+    assert made.figures(number(COUGH)) == rows[1:]
+    assert made.rate(number(FEVER)) == made.assumed[number(FEVER)]
+    assert made.figures(number(FEVER)) == ()
+
+
+def test_a_history_that_nobody_counted_is_assumed_as_common_as_told(monkeypatch: Any) -> None:
+    monkeypatch.setattr(Knowledge, "is_circumstance", lambda _, term: term == number(SMOKING))
+    known = both.knowledge()
+    made = Remainder(both.common().curated, known, Parameters(circumstance=0.07))
+    assert made.assumed[number(SMOKING)] >= 0.07
+    others = np.delete(made.assumed, number(SMOKING))
+    bare = Remainder(both.common().curated, known, Parameters(circumstance=0.0)).assumed
+    assert others == pytest.approx(np.delete(bare, number(SMOKING)))
 
 
 @pytest.mark.parametrize("concept", [COUGH, FEVER, PAIN, CHEST_PAIN])
