@@ -189,6 +189,9 @@ def _bearer(
         end = phrase_end(words, start)
     elif role is _Role.SUBJECT:
         end, doubtful = subject_end(words, person, hits)
+    elif _lost(words, person):
+        start = person.end + 1
+        end = phrase_end(words, start)
     elif role is _Role.TELLER:
         start, end = own_words(words, person) or own_clause(words, person, hits, tells=True)
     elif role is not _Role.PATIENT:
@@ -199,6 +202,12 @@ def _bearer(
     if start == end and link is None:
         return None
     return Bearer(person, person.kinship, start, end, link, doubtful)
+
+
+def _lost(words: Sequence[str], person: Person) -> bool:
+    """Whether it is told what somebody died of: "lost her husband in a car accident"."""
+    bereaved = _at(words, person.starts - 1) in ("lost", "losing")
+    return bereaved and _at(words, person.end) in ("in", "to", "from", "through")
 
 
 def _link(words: Sequence[str], person: Person) -> int | None:
