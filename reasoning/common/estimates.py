@@ -28,10 +28,11 @@ WORDS = {
 WORD_PATIENTS = 4.0
 #: A figure without a printed number of patients counts as so many, and no figure as more.
 UNKNOWN_PATIENTS, MOST_PATIENTS = 30.0, 200.0
-#: Which settings are nearest to the one asked for, the nearest first.
+#: Which settings are nearest to the one asked for, the nearest first. A series whose setting nobody
+#: stated, often of a hospital's records, is further from an emergency department than a practice.
 NEAREST: Mapping[Setting, tuple[Setting, ...]] = {
     Setting.EMERGENCY: (
-        Setting.EMERGENCY, Setting.WARD, Setting.REFERRED, Setting.SERIES, Setting.PRIMARY,
+        Setting.EMERGENCY, Setting.WARD, Setting.REFERRED, Setting.PRIMARY, Setting.SERIES,
         Setting.GENERAL, Setting.CHILDREN,
     ),
     Setting.PRIMARY: (
