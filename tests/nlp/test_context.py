@@ -51,6 +51,8 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     ),
     "The patient's mother has asthma.": ("Asthma present family",),
     "Her husband had pneumonia.": ("Pneumonia present other",),
+    "She lost her husband to pneumonia.": ("Pneumonia present other",),
+    "He lost his wife in May and has pneumonia.": ("Pneumonia present",),
     "A two-day history of fever.": ("Fever present",),
     "Relative lucency suggests pneumonia.": ("Pneumonia uncertain suggestive",),
     "Two relatives had seizures.": ("Seizure present family",),

@@ -67,6 +67,11 @@ TOLD = {
     "Palpation reproduces the pain.": "Tenderness of the chest wall present",
     "His urine output has dropped.": "Oliguria present",
     "The cough keeps her awake at night.": "Cough at night present",
+    "He has had this cough for about 11 years.": "Chronic cough present",
+    "A 3-month history of dry cough": "Chronic cough present",
+    "The patient shares needles.": "Injection drug use present",
+    "Echo shows right ventricular collapse.": "Diastolic collapse of the right ventricle present",
+    "She has had recurrent bouts of bronchitis.": "Recurrent bronchitis present",
     "He has a rash that does not blanch.": "Purpura present",
     "She had close contact with a person who has tuberculosis.": (
         "Known contact with a person who has tuberculosis present"
@@ -94,6 +99,9 @@ def test_what_is_told(text: str) -> None:
         ("Protein 2+ in the diet", "Proteinuria present"),  # not of urine
         ("He does not drink alcohol.", "Abnormal alcohol consumption present"),
         ("Her weak pulses", "Asthenia present"),
+        ("He has had a cough for 3 weeks and lost weight over 4 months.", "Chronic cough present"),
+        ("A 1-month history of cough", "Chronic cough present"),
+        ("He uses cocaine.", "Injection drug use present"),
         ("Her mother died of an embolism.", "Triggered by emotion present"),
     ],
 )
