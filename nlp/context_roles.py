@@ -39,6 +39,10 @@ from nlp.triggers import Hit
 
 _AND = (["and"], ["or"], ["/"], ["&"], [",", "and"])
 _CHILDREN = listed("son daughter child twin offspring")
+#: Besides `PRESENTING`, what patients do, or is done with them.
+_COMES = listed(
+    "comes came visits visited returns returned brought seen sent taken evaluated rushed"
+)
 _PARENTS = listed("mother father parents parent mom dad")
 
 
@@ -169,7 +173,10 @@ def _is_patient(words: Sequence[str], person: Person) -> bool:
     if following == "of" and (after in COUNTS or after.isdigit()):
         return True
     aged = not AGED.isdisjoint(phrase) and "the" not in phrase
-    if aged and following in PRESENTING and before in ("", "this", "is"):
+    comes = following in PRESENTING or following in _COMES
+    if following in BE:  # "a 68-year-old grandmother is admitted"
+        comes = after in PRESENTING or after in _COMES
+    if aged and comes and before in ("", "this", "is"):
         return True
     if child and following in ("of", "born"):
         return PATIENT.isdisjoint(words[end + 1 : end + 4])

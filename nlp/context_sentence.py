@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from domain.findings import Attribute, Trigger
+from nlp.context_words import OPENS_SUBJECT, TESTS
 from nlp.kinship import Person, people
 from nlp.triggers import Hit, Triggers, spoken
 
@@ -124,7 +125,10 @@ class Scope:
         distance = hit.start - span[1]
         if distance < 0 or hit.behind(effect) is None:
             return False
-        between = self.sentence.words[span[1] : hit.start]
+        words = self.sentence.words
+        between = words[span[1] : hit.start]
+        if effect == "absent" and _of_test(words, between, hit):
+            return False
         for other in self.between(span[1], hit.start):
             known = effect == "family" and other.end == hit.start  # "is known in the family"
             if not known and not other.does("none"):
@@ -141,3 +145,14 @@ class Scope:
         last_comma = max((n for n, w in enumerate(between) if w == ","), default=-1)
         joined = any(w in _ASIDE for w in between[last_comma + 1 :])
         return joined and distance <= 3 * _REACH_BACK[effect]
+
+
+def _of_test(words: Sequence[str], between: Sequence[str], hit: Hit) -> bool:
+    """Whether it is a test that is negative, in a clause or a list of its own: "pneumonia, and the
+    culture was negative", "bloody with negative cultures"."""
+    if hit.text == "negative" and not TESTS.isdisjoint(words[hit.end : hit.end + 1]):
+        return True
+    joins = [n for n, word in enumerate(between) if word in _ASIDE]
+    if not joins or between[-1] not in TESTS:
+        return False
+    return not OPENS_SUBJECT.isdisjoint(between[joins[-1] + 1 : joins[-1] + 2])

@@ -99,3 +99,14 @@ RELATIVES = listed("who whose whom which")
 BREAKS = listed("has had was were is are who he she presented presents developed showed shows")
 #: Words that say of people just counted what some of them have ("two sons, one with").
 OF_THEM = SOME | listed("who whose of with")
+#: What is itself negative or normal, not what stands before it.
+TESTS = listed(
+    "test tests culture cultures smear smears swab swabs screen screens screening panel panels"
+    " assay assays titer titers titre titres serology serologies cytology biopsy scan scans x-ray"
+    " x-rays radiograph radiographs film films ct mri ultrasound echocardiogram workup work-up"
+    " study studies result results urinalysis angiography endoscopy colonoscopy pcr dipstick"
+)
+#: Words that open a new subject: ", and a tuberculin test was negative".
+OPENS_SUBJECT = listed(
+    "a an the his her their its this that these those all both two three repeat repeated"
+)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nlp.context_words import listed
 from nlp.names import Candidate, worth
 from nlp.runs import CONJUNCTIONS, Word
 from ontologies.lexicon import Lexicon
@@ -23,7 +24,10 @@ _FIRST, _MIDDLE, _LAST = 4, 3, 6  # most words of a part that are looked at
 _PARTS = 6
 #: Small words that may stand inside a list.
 _JOINING = CONJUNCTIONS | {"of", "the", "in", "a", _RANGE}
-
+#: Words over which no list goes on: they turn round what stands behind them, or begin a place.
+_PARTING = listed(
+    "no not without never under over with from by for during after before beneath behind"
+)
 
 #: Words (folded) that say how much or when; they need not hold for what follows in a list.
 DEGREES = frozenset(
@@ -144,6 +148,8 @@ class _Items:
             return
         if any(w.folded is None and w.text not in _JOINING for w in run[first + 1 : last]):
             return
+        if not _PARTING.isdisjoint(w.text for w in run[first:last]):
+            return  # "tenderness and no rebound", "swollen and crackling under the fingers"
         following = run[last] if last < len(run) and not run[last].comma else None
         if following is not None and (sizes.get(following.folded or "") or following.text == "of"):
             return  # the span would cut a longer name short

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlp.context_words import listed
 from nlp.runs import CONJUNCTIONS, Word, comma_like
 from ontologies.lexicon import Lexicon, LexiconEntry
 
@@ -16,6 +17,11 @@ _FOLDED_SPAN = 12  # most words, small ones included, that a folded match may sp
 _NO_BRIDGE = CONJUNCTIONS | {"that", "this", "has", "have", "from", "with", "by"}
 #: Words that begin a name only where no other as long begins behind them: "no speech delay".
 _DENIALS = frozenset(("no", "not", "without"))
+#: "a large chest tube" is no large chest: parts of the body, and what is named after them.
+_PARTS = listed("chest thorax lung heart head neck abdomen")
+_NAMED_AFTER = listed(
+    "tube tubes drain drains catheter film films radiograph radiographs ray rays ct scan"
+)
 _ADJECTIVE = ("al", "ar", "ic", "ous", "ary")
 
 
@@ -43,6 +49,7 @@ def named(lexicon: Lexicon, text: str, run: Sequence[Word], context: str) -> lis
             found.append(whole)
         if (loose := _loose(lexicon, run, i)) is not None:
             found.append(loose)
+    found = [c for c in found if not _names_a_thing(run, c.last)]
     found.sort(key=lambda c: (-c.weight, run[c.first].text in _DENIALS, -c.score, c.first))
     taken: set[int] = set()
     chosen = []
@@ -100,6 +107,12 @@ def _loose(lexicon: Lexicon, run: Sequence[Word], i: int) -> Candidate | None:
         if entry is not None and not (bridged and _cut_short(run, j)):
             best = Candidate(i, j + 1, len(seen), FOLDED * worth(entry), entry)
     return best
+
+
+def _names_a_thing(run: Sequence[Word], last: int) -> bool:
+    """Whether the part of the body that ends a name goes on to name a thing: "large chest tube"."""
+    following = run[last].text if last < len(run) and not run[last].comma else ""
+    return run[last - 1].text in _PARTS and following in _NAMED_AFTER
 
 
 def _cut_short(run: Sequence[Word], last: int) -> bool:

@@ -71,6 +71,10 @@ def read(text: str) -> set[str]:
         # the last part goes on
         ("rib anomalies and calcification of the falx",
          {"Rib anomaly", "Calcification of the falx"}),
+        # a word that turns round, or begins a place, parts
+        ("tremor and no severe ataxia", {"Tremor", "Severe ataxia"}),
+        ("ataxia and no severe", set()),
+        ("pits and plaques over the palmar side", set()),
         # small words that part
         ("in infancy with failure to thrive", {"Failure to thrive"}),
         # an adjective whose noun follows
@@ -102,6 +106,12 @@ def test_a_long_list_takes_linear_time() -> None:
 
     seconds(10)
     assert seconds(4_000) < 40 * max(seconds(400), 0.01)
+
+
+def test_what_is_named_after_a_part_of_the_body_is_none() -> None:
+    reader = TextReader(Lexicon.from_entries(build([concept(1, "Large chest")])))
+    assert reader.read("A large chest tube was placed.") == ()
+    assert len(reader.read("A large chest was seen.")) == 1
 
 
 def test_a_chromosomes_arm_is_no_finding() -> None:

@@ -33,6 +33,15 @@ TRAPS: dict[str, tuple[str, ...]] = {
     "Neither seizures nor ataxia were seen.": ("Seizure absent", "Ataxia absent"),
     "Pneumonia, not asthma.": ("Pneumonia present", "Asthma absent"),
     "Asthma rather than pneumonia.": ("Asthma present", "Pneumonia absent"),
+    # it is the test that is negative, in a clause or a list of its own
+    "He was treated for pneumonia, and a sputum culture was negative.": ("Pneumonia present",),
+    "There was fever with negative cultures.": ("Fever present",),
+    "Workup for pneumonia and sepsis was negative.": ("Pneumonia absent", "Sepsis absent"),
+    "Fever, cough and the headache were absent.": (
+        "Fever absent",
+        "Cough absent",
+        "Headache absent",
+    ),
     # a "no" that denies nothing
     "not only ataxic but also dysarthric": ("Ataxia present", "Dysarthria present"),
     "no change in the known effusion": ("Pleural effusion present",),
@@ -57,6 +66,10 @@ TRAPS: dict[str, tuple[str, ...]] = {
     "It is not clear whether she has seizures.": ("Seizure uncertain question",),
     "There is no evidence for or against pneumonia.": ("Pneumonia uncertain question",),
     "Suspected pulmonary embolism was ruled out.": ("Pulmonary embolism absent",),
+    # a patient who is a grandmother, and what was in childhood
+    "A 68-year-old grandmother is admitted because of dyspnea.": ("Dyspnea present",),
+    "A 66-year-old grandfather comes to the clinic with a cough.": ("Cough present",),
+    "As a girl she had fever and ataxia.": ("Fever present past", "Ataxia present"),
     # whose
     "mother had breast cancer": ("Breast carcinoma present family",),
     "The mother, who has epilepsy in the family, reports seizures.": ("Seizure present",),
