@@ -23,6 +23,7 @@ from nlp.phrases import QUALIFYING, TOLD, Phrases
 from nlp.predications import SAID_IN_TWO, Predication, Predications
 from nlp.runs import Word, runs
 from nlp.sentences import sentence_bounds
+from nlp.spinal_fluid import spinal_fluid
 from ontologies.lexicon import Lexicon, LexiconEntry
 from ontologies.wordforms import folded, words
 
@@ -179,8 +180,9 @@ class Recogniser:
             )
 
     def _tested(self, text: str, token_starts: Sequence[int]) -> Iterator[Mention]:
-        """What tests of urine show."""
-        for s in dipstick(self.lexicon, text):
+        """What tests of urine and of cerebrospinal fluid show."""
+        shown = (*dipstick(self.lexicon, text), *spinal_fluid(self.lexicon, text))
+        for s in shown:
             yield Mention(
                 start=s.start,
                 end=s.end,
