@@ -110,9 +110,11 @@ def _loose(lexicon: Lexicon, run: Sequence[Word], i: int) -> Candidate | None:
 
 
 def _names_a_thing(run: Sequence[Word], last: int) -> bool:
-    """Whether the part of the body that ends a name goes on to name a thing: "large chest tube"."""
+    """Whether the part of the body that ends a name goes on to name a thing: "large chest tube",
+    "pain in the back of the throat"."""
     following = run[last].text if last < len(run) and not run[last].comma else ""
-    return run[last - 1].text in _PARTS and following in _NAMED_AFTER
+    named = run[last - 1].text
+    return (named in _PARTS and following in _NAMED_AFTER) or (named, following) == ("back", "of")
 
 
 def _cut_short(run: Sequence[Word], last: int) -> bool:

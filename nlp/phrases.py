@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 
 from domain.errors import SourceError
@@ -159,7 +160,8 @@ def _forms(choices: str) -> frozenset[str]:
 def rows(table: Path = _TABLE) -> Iterator[dict[str, str]]:
     """Rows of the table by column. Raises SourceError naming the line that cannot be used."""
     lines = enumerate(table.read_text(encoding="utf-8").splitlines(), start=1)
-    kept = [(n, line) for n, line in lines if line and not line.startswith("# ")]
+    # A row may begin with a number; remarks stand above the columns only.
+    kept = list(dropwhile(lambda at: at[1].startswith("# "), ((n, x) for n, x in lines if x)))
     if not kept or kept[0][1].split("\t") != _COLUMNS:
         raise SourceError(table.name, "is no table of phrases.")
     for number, line in kept[1:]:

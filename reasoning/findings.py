@@ -33,6 +33,8 @@ from reasoning.conflicts import (
 from reasoning.knowledge import ASPECTS, Knowledge
 from reasoning.studies import beside_report
 
+#: How it begins why a finding does not count that a more specific one says.
+IMPLIED = "implied by"
 _Key = tuple[Curie, Experiencer, str, Time]
 
 
@@ -276,9 +278,7 @@ def _implied(
                 same = one == other and (j < i or findings[i].momentary > findings[j].momentary)
                 upper, lower = (one, other) if below else (other, one)
                 if same or (one != other and _above(upper, lower, knowledge)):
-                    reasons[i] = (
-                        f"implied by {findings[j].label}" if not same else "already counted"
-                    )
+                    reasons[i] = f"{IMPLIED} {findings[j].label}" if not same else "already counted"
         for i in group:
             for j in group:
                 one, other = findings[i].concept, findings[j].concept

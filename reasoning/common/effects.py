@@ -91,10 +91,16 @@ class Effects:
                 text="nobody printed how often this disease shows it"
                 + ("" if self._unprinted(heard, self.rate(heard.term)) else ": it moves nothing"),
             )
-        below = self.table.terms.below
-        lost = log(max(len(below(broader.term)), 1) / max(len(below(heard.term)), 1))
-        damping = exp(-self.table.parameters.broader * lost)
+        damping = exp(-self.table.parameters.broader * self._lost(heard, broader.term))
         return self._for(heard, broader, broader.term, damping)
+
+    def _lost(self, heard: Heard, broader: int) -> float:
+        """How much more a broader term spans than what was told: the finding, or a term between
+        that the case tells as well ("abdominal pain" beside the tenderness)."""
+        terms = self.table.terms
+        told = [heard.term, *(t for t in heard.broader if terms.implies(t, broader))]
+        spans = max(len(terms.below(t)) for t in told)
+        return log(max(len(terms.below(broader)), 1) / max(spans, 1))
 
     def _unprinted(self, heard: Heard, rate: Rate) -> float:
         """What a present finding does to a disease of which nobody printed it: the same for every

@@ -14,7 +14,8 @@ class Heard:
     """A finding that counts: its term, and the likelihood ratio of its evidence (infinite for a
     plain presence, 0 for a plain absence). `chief` marks a chief complaint; its effect is
     multiplied by `importance`, and what all of one origin (`joint`) do together is capped. `told`
-    marks what a text says in words, `known` what a known condition explains."""
+    marks what a text says in words, `known` what a known condition explains. `broader` are the
+    terms above it that the case tells as well, and that do not count beside it."""
 
     term: int
     ref: ConceptRef
@@ -24,6 +25,7 @@ class Heard:
     joint: Joint | None = None
     told: bool = False
     known: bool = False
+    broader: frozenset[int] = frozenset()
 
     @property
     def sign(self) -> Sign:

@@ -25,7 +25,7 @@ from reasoning.common.knowledge import CommonKnowledge
 from reasoning.common.parameters import Parameters
 from reasoning.common.prior import CommonPrior, prior_of
 from reasoning.common.table import ShareTable
-from reasoning.findings import choose, fuse
+from reasoning.findings import IMPLIED, choose, fuse
 from reasoning.joint import Together
 from reasoning.knowledge import Knowledge
 from reasoning.known import with_told
@@ -188,6 +188,14 @@ class CommonRanker:
 
     def _heard(self, uses: Sequence[FindingUse]) -> tuple[Heard, ...]:
         found = []
+        implied = [
+            number
+            for use in uses
+            if use.why_not is not None
+            and use.why_not.startswith(IMPLIED)
+            and use.finding.ratio > 1
+            and (number := self.terms.terms.number(use.finding.concept)) is not None
+        ]
         for use in uses:
             number = self.terms.terms.number(use.finding.concept)
             if use.finding.concept == SYSTOLIC and use.finding.ratio > 1:
@@ -203,6 +211,7 @@ class CommonRanker:
                         joint=use.finding.joint,
                         known=use.finding.known,
                         told=any(isinstance(e, TextSpan) for e in use.finding.evidence),
+                        broader=frozenset(t for t in implied if self.terms.implies(number, t)),
                     )
                 )
         return tuple(found)
@@ -228,7 +237,7 @@ def _one_pressure(uses: Sequence[FindingUse]) -> tuple[FindingUse, ...]:
     if not any(finding.ratio > 1 for finding in low):
         return tuple(uses)
     return tuple(
-        replace(use, used=False, why_not=f"implied by {low[0].label}")
+        replace(use, used=False, why_not=f"{IMPLIED} {low[0].label}")
         if use.used and use.finding.concept == DIASTOLIC and use.finding.ratio > 1
         else use
         for use in uses

@@ -68,6 +68,7 @@ TOLD = {
     "His urine output has dropped.": "Oliguria present",
     "The cough keeps her awake at night.": "Cough at night present",
     "He has had this cough for about 11 years.": "Chronic cough present",
+    "Three days after surgery she was breathless.": "recent surgery present",
     "A 3-month history of dry cough": "Chronic cough present",
     "The patient shares needles.": "Injection drug use present",
     "Echo shows right ventricular collapse.": "Diastolic collapse of the right ventricle present",

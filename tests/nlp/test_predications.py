@@ -32,7 +32,7 @@ SENTENCES: dict[str, list[str]] = {
     "The liver is normal and the spleen is enlarged.": ["Splenomegaly present"],
     "Liver normal, enlarged spleen.": ["Splenomegaly present"],
     "Liver and spleen are enlarged.": ["Hepatomegaly present", "Splenomegaly present"],
-    "The liver is soft. Enlarged nodes were felt.": [],
+    "The liver is soft. Enlarged nodes were felt.": ["Lymphadenopathy present"],
     "Head circumference was noted to be small.": ["Microcephaly present"],
     "Ears are small, low-set and posteriorly rotated.": [
         "Microtia present",

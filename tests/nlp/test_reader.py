@@ -82,7 +82,7 @@ def test_an_abbreviation_means_what_was_last_defined(reader: TextReader) -> None
         ("pontine and cerebellar hypoplasia", ["Hypoplasia of the pons", "Cerebellar hypoplasia"]),
         ("hypoplastic thumbs and radii", ["Hypoplasia of the radius", "Thumb hypoplasia"]),
         ("SEIZURES AND DYSPNOEA", ["Seizure", "Dyspnea"]),
-        ("head ache", []),
+        ("head ache", ["Headache"]),
         ("pain in the chest", ["Chest pain"]),
         ("pleural-effusion", ["Pleural effusion"]),
         ("pleural\neffusion", ["Pleural effusion"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -21,6 +22,7 @@ from tests.reasoning.common.made import (
     effects,
     figure,
     heard,
+    number,
     table,
 )
 
@@ -118,3 +120,18 @@ def test_a_risk_moves_the_way_of_its_ratio(odds: float, ratio: float) -> None:
         plain = effects(table(risk)).contribution(0, heard(SMOKING))
         assert abs(c.log_likelihood_ratio) <= abs(plain.log_likelihood_ratio) + 1e-12
         assert plain.ratio is None
+
+
+def test_what_the_case_tells_as_well_is_no_broader_than_told() -> None:
+    """A sharp chest pain of a disease of which only chest pain is printed counts in full where the
+    case tells chest pain too, and for less the more the printed term spans where it does not."""
+    made = effects(table(figure(PAIN, 0.9), figure(COUGH, 0.5, disease="DX:b")))
+    alone = heard(SHARP_PAIN)
+    told = replace(alone, broader=frozenset({number(PAIN)}))
+    between = replace(alone, broader=frozenset({number(CHEST_PAIN)}))
+    plain = made.contribution(0, heard(PAIN)).log_likelihood_ratio
+    values = [made.contribution(0, h).log_likelihood_ratio for h in (alone, between, told)]
+    assert 0 < values[0] < values[1] < values[2]
+    assert values[2] == pytest.approx(plain)
+    other = replace(alone, broader=frozenset({number(FEVER)}))
+    assert made.contribution(0, other).log_likelihood_ratio == values[0]
