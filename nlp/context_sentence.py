@@ -127,7 +127,9 @@ class Scope:
             return False
         words = self.sentence.words
         between = words[span[1] : hit.start]
-        if effect == "absent" and _of_test(words, between, hit):
+        if effect == "absent" and (
+            "positive" in words[span[0] : hit.start] or _of_test(words, between, hit)
+        ):
             return False
         for other in self.between(span[1], hit.start):
             known = effect == "family" and other.end == hit.start  # "is known in the family"

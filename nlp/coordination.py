@@ -35,7 +35,8 @@ DEGREES = frozenset(
         "mild moderate severe profound progressive congenital recurrent chronic acute bilateral"
         " unilateral early late neonatal infantile juvenile transient intermittent generalized"
         " mildly severely multiple isolated paroxysmal episodic persistent frequent occasional"
-        " primary secondary familial idiopathic marked slight massive"
+        " primary secondary familial idiopathic marked slight massive left right sided central dull"
+        " sharp burning stabbing throbbing"
     ).split(" ")
 )
 

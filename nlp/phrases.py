@@ -34,7 +34,7 @@ QUALIFYING = frozenset(("tearing", "weak"))
 #: Words that turn round, or part from it, what they stand before; no gap holds one.
 _TURNS = listed(
     "no not without denies denied deny denying never nor neither but except if unless none"
-    " cannot father mother brother sister son daughter husband wife"
+    " cannot father mother brother sister son daughter husband wife positive negative"
 )
 _NUMBERS = listed(
     "a an half one two three four five six seven eight nine ten eleven twelve thirteen"

@@ -37,6 +37,7 @@ CONCEPTS = [
     concept(25, "Conductive hearing loss"),
     concept(26, "Sensorineural hearing loss"),
     concept(27, "Mixed hearing loss"),
+    concept(28, "Left-sided tremor"),
 ]
 READER = TextReader(Lexicon.from_entries(build(CONCEPTS)))
 
@@ -66,6 +67,8 @@ def read(text: str) -> set[str]:
         ("branchial fistulae or cysts", {"Branchial fistula", "Branchial cyst"}),
         # how severe the first is says nothing of the second
         ("severe ataxia and tremor", {"Severe ataxia", "Tremor"}),
+        # nor does its side
+        ("left-sided ataxia and tremor", {"Tremor"}),
         # between commas stand whole names too: they lend each other nothing
         ("synostosis, and dysplastic hips", {"Synostosis", "Dysplastic hip"}),
         # the last part goes on

@@ -103,6 +103,8 @@ def test_what_is_told(text: str) -> None:
         ("He has had a cough for 3 weeks and lost weight over 4 months.", "Chronic cough present"),
         ("A 1-month history of cough", "Chronic cough present"),
         ("He uses cocaine.", "Injection drug use present"),
+        ("A Black man has loose stools.", "Melena present"),
+        ("He has a cough and smoked for 20 years.", "Chronic cough present"),
         ("Her mother died of an embolism.", "Triggered by emotion present"),
     ],
 )

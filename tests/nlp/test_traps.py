@@ -42,6 +42,7 @@ TRAPS: dict[str, tuple[str, ...]] = {
         "Cough absent",
         "Headache absent",
     ),
+    "Pneumonia testing is positive and fever is absent.": ("Pneumonia present", "Fever absent"),
     # a "no" that denies nothing
     "not only ataxic but also dysarthric": ("Ataxia present", "Dysarthria present"),
     "no change in the known effusion": ("Pleural effusion present",),
