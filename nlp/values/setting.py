@@ -37,6 +37,17 @@ _SPECIMEN = re.compile(
     re.IGNORECASE,
 )
 _TABLE_BACK = 900
+_NEAR = 30
+#: Words around a puncture that has given nothing.
+_UNDONE_BEFORE = re.compile(
+    r"\b(?:no|not|without|before|until|declin\w+|refus\w+|defer\w+|plan\w*|consider\w*)\b[^.;\n]*$",
+    re.IGNORECASE,
+)
+_UNDONE = re.compile(
+    r"[^.;\n]{0,12}?\b(?:not|never|deferred|declined|refused|planned|scheduled|pending"
+    r"|contraindicated|unsuccessful|considered)\b",
+    re.IGNORECASE,
+)
 _OUTPUT = re.compile(r"\s(?:output|production|volume)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;\n.](?!\d)|,(?=\s)")
 _LINE = re.compile(r"[;\n]|\.(?=\s)")
@@ -64,7 +75,7 @@ def fluid(text: str, start: int) -> str | None:
     None where no line above is such a heading, or words of the sentence name one."""
     begins = max(0, start - _TABLE_BACK)
     line = text.rfind("\n", 0, start) + 1
-    said = list(_SPECIMEN.finditer(text, max(line, start - _BACK), start))
+    said = [m for m in _SPECIMEN.finditer(text, max(line, start - _BACK), start) if _done(text, m)]
     # "Dark urine. Creatinine 4.1": urine speaks of its own sentence, a puncture of the next too.
     while said and said[-1]["urine"] and _LINE.search(text, said[-1].end(), start):
         said.pop()
@@ -78,6 +89,15 @@ def fluid(text: str, start: int) -> str | None:
             *_, whole = [None, *_SPECIMEN.finditer(named)]
         found = whole.lastgroup if whole is not None else found
     return found
+
+
+def _done(text: str, specimen: re.Match[str]) -> bool:
+    """Whether a specimen was taken: not by a puncture that was planned, refused or not done."""
+    puncture = specimen["csf"] is not None and specimen[0].lower() == "lumbar puncture"
+    if not puncture:
+        return True
+    before = text[max(0, specimen.start() - _NEAR) : specimen.start()]
+    return not (_UNDONE_BEFORE.search(before) or _UNDONE.match(text, specimen.end()))
 
 
 def not_blood(text: str, start: int, end: int) -> bool:

@@ -60,6 +60,8 @@ def said(text: str) -> set[str]:
         # of blood, of urine, and a share of few cells
         ("Serum glucose is 30 mg/dL and leukocytes are 15,000/mm3 (90% neutrophils).", set()),
         ("Urine protein is 200 mg/dL.", set()),
+        ("A lumbar puncture was not done. Leukocytes are 17,000/mm3.", set()),
+        ("He declined a lumbar puncture. Leukocytes are 17,000/mm3.", set()),
         ("CSF: leukocytes 4/mm3, 100% lymphocytes.", {f"{CELLS} absent"}),
     ],
 )  # fmt: skip
