@@ -321,7 +321,7 @@ def test_names_are_replaced_and_places_are_those_of_the_given_text(
     assert answer["replacements"]["NAME"] == 2
     shown = run("annotate", write(text), "--deidentify", "--format", "html").stdout
     assert "Smith" not in shown
-    assert "2021" not in shown
+    assert "3 March 2021" not in shown  # moved, perhaps within the year
     start = text.index("scoliosis")
     spans = write(f"letter\t{start}\t{start + 9}\n", "spans.tsv")
     (judged,) = lines(run("annotate", write(text), "--deidentify", "--spans", spans))
