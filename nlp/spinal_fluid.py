@@ -35,8 +35,25 @@ _RED = re.compile(r"\b(?:erythrocytes?|red (?:blood )?cells?|rbcs?)\b[^\n,;]{0,2
 _MASS = r"\s?(?P<unit>mg/dL|mg/100 ?mL|g/L|mmol/L)"
 _PROTEIN = re.compile(rf"\bproteins?\b{_BETWEEN}{_NUMBER}{_MASS}", re.IGNORECASE)
 _GLUCOSE = re.compile(rf"\b(?:glucose|sugar)\b{_BETWEEN}{_NUMBER}{_MASS}", re.IGNORECASE)
-_NEUTROPHILS = r"(?:neutrophils?|polymorphonuclear(?: cells| leu[ck]ocytes)?|pmns?|segmented)"
-_LYMPHOCYTES = r"(?:lymphocytes?|mononuclear(?: cells)?|lymphs)"
+_KINDS = (
+    (
+        r"(?:neutrophils?|polymorphonuclear(?: cells| leu[ck]ocytes)?|pmns?|segmented)",
+        "CSF polymorphonuclear pleocytosis",
+    ),
+    (r"(?:lymphocytes?|mononuclear(?: cells)?|lymphs)", "CSF lymphocytic pleiocytosis"),
+)
+#: Shares of one kind of cell, behind or before its name, and the finding where that kind leads.
+_SHARES = tuple(
+    (
+        re.compile(
+            rf"\b{cells}\b[^\d\n.;]{{0,12}}(?P<behind>\d{{1,3}})\s?%"
+            rf"|\b(?P<before>\d{{1,3}})\s?%\s(?:\w+\s)?{cells}\b",
+            re.IGNORECASE,
+        ),
+        label,
+    )
+    for cells, label in _KINDS
+)
 #: To mg/dL; of glucose where it is in mmol/L.
 _FACTORS = {"g/l": 100.0, "mmol/l": 18.0156}
 
@@ -59,15 +76,7 @@ def spinal_fluid(lexicon: Lexicon, text: str) -> Iterator[Strip]:
                 yield from _strip(lexicon, found, label, value, limits)
     if many is None:
         return
-    for cells, label in (
-        (_NEUTROPHILS, "CSF polymorphonuclear pleocytosis"),
-        (_LYMPHOCYTES, "CSF lymphocytic pleiocytosis"),
-    ):
-        share = re.compile(
-            rf"\b{cells}\b[^\d\n.;]{{0,12}}(?P<behind>\d{{1,3}})\s?%"
-            rf"|\b(?P<before>\d{{1,3}})\s?%\s(?:\w+\s)?{cells}\b",
-            re.IGNORECASE,
-        )
+    for share, label in _SHARES:
         for found in share.finditer(text, many.start()):
             leads = float(found["behind"] or found["before"]) >= LEADS
             if leads and fluid(text, found.start()) == "csf":

@@ -93,8 +93,7 @@ def fluid(text: str, start: int) -> str | None:
 
 def _done(text: str, specimen: re.Match[str]) -> bool:
     """Whether a specimen was taken: not by a puncture that was planned, refused or not done."""
-    puncture = specimen["csf"] is not None and specimen[0].lower() == "lumbar puncture"
-    if not puncture:
+    if specimen[0].lower() != "lumbar puncture":
         return True
     before = text[max(0, specimen.start() - _NEAR) : specimen.start()]
     return not (_UNDONE_BEFORE.search(before) or _UNDONE.match(text, specimen.end()))
